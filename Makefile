@@ -1,0 +1,81 @@
+# Everything that this project does, by name: `make help`.
+# Only Python 3.11 or newer is needed; the rest is installed into .venv and node_modules.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NOTEBOOKS := $(wildcard book/*.ipynb solutions/*.ipynb)
+HTML := book/_build/html
+
+export OPENBLAS_NUM_THREADS ?= 1
+export PYDEVD_DISABLE_FILE_VALIDATION = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup book serve lab test lint types unit notebooks pages exercises exercises-check coverage format lock clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup: .make/python .make/node ## install everything that the other commands need
+
+.make/python: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "Backprop Lab needs Python 3.11 or newer, and $(PYTHON) is %d.%d: try  make book PYTHON=python3.12" % v[:2])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@mkdir -p .make && touch $@
+
+.make/node: package.json package-lock.json .make/python
+	$(BIN)/python tools/install_assets.py
+	@mkdir -p .make && touch $@
+
+book: setup ## execute every chapter and build the book
+	$(BIN)/jupyter-book build --all -W --keep-going -n book
+	@echo "The book is built. Open  $(CURDIR)/$(HTML)/index.html  or run  make serve"
+
+serve: ## show the built book on localhost
+	@test -f $(HTML)/index.html || { echo "There is no book yet: run  make book"; exit 1; }
+	@echo "http://localhost:8000  (stop with Ctrl+C)"
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(HTML)
+
+lab: setup ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=. book
+
+test: lint types exercises-check unit notebooks pages ## check everything that the book claims
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tools/notebooks.py check $(NOTEBOOKS) $(wildcard exercises/*.ipynb)
+
+types: setup
+	$(BIN)/mypy
+
+unit: setup
+	$(BIN)/pytest --numprocesses=auto --ignore=tests/pages tests
+
+notebooks: setup
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --nbval --nbval-cell-timeout=300 -W default $(NOTEBOOKS)
+
+pages: book
+	$(BIN)/pytest tests/pages
+
+exercises: setup ## make exercises/ from solutions/
+	$(BIN)/backprop-lab release
+
+exercises-check: setup
+	$(BIN)/backprop-lab release --check
+
+coverage: setup ## print which items of the sources the book meets
+	$(BIN)/python tools/coverage_of_sources.py
+
+format: setup ## put code and notebooks into their normal form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python tools/notebooks.py normalise $(NOTEBOOKS) $(wildcard exercises/*.ipynb)
+
+lock: setup ## compile requirements.txt from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --all-extras \
+	    --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
+
+clean: ## remove what the commands made
+	rm -rf .make .venv node_modules book/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,77 @@
+/* What the interactives need of the page. Each part mends one gap of ipywidgets on a page without a kernel. */
+(() => {
+  // ipywidgets calls the MathJax 2 API to typeset its labels; hand the call to MathJax 3.
+  addEventListener("DOMContentLoaded", () => {
+    if (!window.MathJax) return;
+    MathJax.Hub = {
+      Queue: (call) => {
+        MathJax.startup.promise = MathJax.startup.promise.then(() => MathJax.typesetPromise([call[2]]));
+      },
+    };
+  });
+
+  // A slider's handle gets the name and the value that the reader sees beside it.
+  const nameHandles = () => {
+    for (const handle of document.querySelectorAll(".bl-player [role=slider]")) {
+      const widget = handle.closest(".widget-inline-hbox");
+      const set = (name, text) => {
+        if (text && handle.getAttribute(name) !== text) handle.setAttribute(name, text);
+      };
+      set("aria-label", widget.querySelector(".widget-label, label")?.textContent || "slider");
+      set("aria-valuetext", widget.querySelector(".widget-readout")?.textContent);
+    }
+    for (const group of document.querySelectorAll(".bl-check .widget-toggle-buttons:not([role])")) {
+      group.setAttribute("role", "group");
+      group.setAttribute("aria-label", "answers");
+    }
+    for (const button of document.querySelectorAll(".bl-check .widget-toggle-button")) {
+      button.setAttribute("aria-pressed", String(button.classList.contains("mod-active")));
+    }
+  };
+
+  // The theme names these buttons otherwise than their visible text; a name must contain what is seen.
+  addEventListener("load", () => {
+    for (const button of document.querySelectorAll(".theme-switch-button, .search-button-field")) {
+      const seen = button.textContent.replace(/\s+/g, " ").trim();
+      const name = button.getAttribute("aria-label") || "";
+      if (seen && !name.includes(seen)) button.setAttribute("aria-label", seen.startsWith(name) ? seen : `${name}: ${seen}`);
+    }
+  });
+
+  // One live region for the page: it reads the sentence of the frame that has just come into view.
+  const live = document.createElement("div");
+  live.className = "bl-live";
+  live.setAttribute("aria-live", "polite");
+  let pending = 0;
+  const announce = (sentence) => {
+    clearTimeout(pending); // while a slider is dragged only the last frame is read
+    const copy = sentence.cloneNode(true); // with its formulas
+    pending = setTimeout(() => live.replaceChildren(...copy.childNodes), 250);
+  };
+
+  let used = false; // the first pictures of a page come without anybody asking
+  for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => { used = true; }, true);
+
+  addEventListener("DOMContentLoaded", () => {
+    document.body.append(live);
+    new MutationObserver((changes) => {
+      nameHandles();
+      if (!used) return;
+      for (const change of changes) {
+        for (const node of change.addedNodes) {
+          const sentence = node.querySelector?.(".bl-sentence");
+          if (sentence) announce(sentence);
+        }
+      }
+    }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
+  });
+
+  // Back and Next press the arrow key of the slider beside them.
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.(".bl-back, .bl-next");
+    if (!button) return;
+    const handle = button.closest(".bl-control").querySelector("[role=slider]");
+    const key = button.classList.contains("bl-next") ? "ArrowRight" : "ArrowLeft";
+    handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  });
+})();

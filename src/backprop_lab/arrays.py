@@ -1,0 +1,76 @@
+"""The door: every array that a user hands in passes through here, and a bad one is refused with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.floating[Any]]
+T = TypeVar("T")
+
+
+def as_float_array(name: str, value: npt.ArrayLike, dtype: npt.DTypeLike | None = None) -> Array:
+    """Return `value` as a floating-point array, or say why it is none.
+
+    Parameters
+    ----------
+    name : str
+        What the caller calls it; the error message starts with it.
+    value : array_like
+        Any shape. Must be floating point and finite.
+    dtype : dtype, optional
+        Convert to this floating-point type. Default: keep the type.
+
+    Raises
+    ------
+    TypeError
+        If the values are not floating point. Integers are refused because a step of 1e-5 added to an
+        integer array is silently lost.
+    ValueError
+        If a value is NaN, infinite or too large for the type, or the rows have different lengths.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is not a rectangular array: {error}") from None
+    if not np.issubdtype(array.dtype, np.floating):
+        raise TypeError(f"{name} has dtype {array.dtype}, expected floating point: write np.array(..., dtype=float)")
+    if dtype is not None:
+        with np.errstate(over="ignore"):  # what is too large for the type becomes infinite, and is refused below
+            array = array.astype(dtype, copy=False)
+    if not np.isfinite(array).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{name}{list(where) or ''} is {array[where]}, expected finite numbers")
+    return array
+
+
+def as_batch(name: str, value: npt.ArrayLike, width: int, dtype: npt.DTypeLike | None = None) -> Array:
+    """Return `value` as a batch of shape (N, width): one example a row, N at least 1.
+
+    Raises
+    ------
+    TypeError
+        If the values are not floating point.
+    ValueError
+        If the shape is not (N, width), the batch is empty, or a value is not finite.
+    """
+    batch = as_float_array(name, value, dtype)
+    if batch.ndim == 1 and (batch.size == width or width == 1):
+        one, column = f"{name}[np.newaxis, :] for one example", f"{name}[:, np.newaxis] for a column"
+        hints = [hint for hint, fits in ((one, batch.size == width), (column, width == 1)) if fits]
+        raise ValueError(f"{name} has shape {batch.shape}, expected (N, {width}): write {', '.join(hints)}")
+    if batch.ndim != 2 or batch.shape[1] != width:
+        raise ValueError(f"{name} has shape {batch.shape}, expected (N, {width}): one example a row")
+    if len(batch) == 0:
+        raise ValueError(f"{name} is empty: expected at least one example")
+    return batch
+
+
+def choose(what: str, name: str, table: Mapping[str, T]) -> T:
+    """Look `name` up in `table`; a ValueError lists the names that there are."""
+    if name not in table:
+        raise ValueError(f"unknown {what} {name!r}: choose one of {', '.join(sorted(table))}")
+    return table[name]

@@ -1,0 +1,11 @@
+"""The exercise side of the course: `check` an answer, ask for a `hint`.
+
+Needs NumPy and SymPy only; what releases exercises, `backprop_lab.course.release`, needs nbgrader as well.
+"""
+
+from backprop_lab.course.checks import check as check
+from backprop_lab.course.checks import find_exercise as find_exercise
+from backprop_lab.course.checks import hint as hint
+from backprop_lab.course.exercise import Exercise as Exercise
+from backprop_lab.course.verdict import NotAnswered as NotAnswered
+from backprop_lab.course.verdict import NotYet as NotYet

@@ -1,0 +1,91 @@
+"""`check` and `hint`: what a student calls."""
+
+from __future__ import annotations
+
+import importlib
+import textwrap
+from typing import Any
+
+from backprop_lab.course.exercise import Exercise
+from backprop_lab.course.verdict import NotAnswered, NotYet
+
+__all__ = ["check", "find_exercise", "hint"]
+
+_hints_shown: dict[str, int] = {}
+
+
+def check(number: str, answer: Any, *, seed: int = 0) -> float | None:
+    """Judge an answer at once.
+
+    Parameters
+    ----------
+    number : str
+        Of the exercise, such as "5.4".
+    answer : anything
+        The student's.
+    seed : int
+        Where the random inputs of the check start. A function is called with inputs drawn from it.
+
+    Returns
+    -------
+    float or None
+        The points, for an exercise in parts, of which some may be right; else nothing: it is right.
+
+    Raises
+    ------
+    NotYet
+        If it is wrong (an AssertionError); the message names the mistake. `NotAnswered`, one of its kind, if there is
+        no answer yet.
+    CheckerError
+        If the checker can't trust its own reference.
+    """
+    exercise = find_exercise(number)
+    verdict = exercise.kind.judge(answer, seed)
+    if verdict.share == 0:
+        raise (NotAnswered if verdict.mistake == "missing" else NotYet)(number, verdict)
+    if verdict.share < 1:
+        print(f"{number} partly right. {verdict.message}")
+    else:
+        print(f"{number} right. {exercise.praise}")
+    return round(exercise.points * verdict.share, 2) if hasattr(exercise.kind, "parts") else None
+
+
+def hint(number: str, level: int | None = None) -> None:
+    """Print a hint: the next one at each call, or the one of this level, 1 to 3.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise or level.
+    """
+    hints = find_exercise(number).hints
+    if level is None:
+        level = min(_hints_shown.get(number, 0) + 1, len(hints))
+        _hints_shown[number] = level
+    if level not in range(1, len(hints) + 1):
+        raise ValueError(f"level is {level!r}, expected 1 to {len(hints)}")
+    print(textwrap.fill(f"Hint {level} of {len(hints)} for {number}: {hints[level - 1]}", 96))
+
+
+def find_exercise(number: str) -> Exercise:
+    """Return the exercise of this number.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message says which there are.
+    """
+    chapter, dot, place = str(number).partition(".")
+    if not (dot and chapter.isdecimal() and place.isdecimal()):
+        raise ValueError(f'{number!r} is no exercise: write chapter and number as text, such as "5.4"')
+    module = f"backprop_lab.course.exercises_{int(chapter):02d}"
+    try:
+        exercises: tuple[Exercise, ...] = importlib.import_module(module).EXERCISES
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise ValueError(f"there is no exercise {number}: chapter {chapter} has none") from None
+    for exercise in exercises:
+        if exercise.number == number:
+            return exercise
+    raise ValueError(f"there is no exercise {number}: there are {exercises[0].number} to {exercises[-1].number}")

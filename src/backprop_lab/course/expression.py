@@ -1,0 +1,113 @@
+"""Answers that are SymPy expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import sympy
+
+from backprop_lab.course.exercise import Mistake
+from backprop_lab.course.reading import describe, is_missing
+from backprop_lab.course.verdict import MISSING, CheckerError, Verdict, wrong
+
+__all__ = ["Expression"]
+
+POINTS, DIGITS = 8, 30
+Point = dict[sympy.Symbol, sympy.Expr]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """An expression, right in every form: it is compared by its values at random points, to 30 digits.
+
+    Two different analytic expressions that agree at eight random points to 30 digits do not occur, and nothing has to
+    be simplified, which can take for ever.
+
+    Attributes
+    ----------
+    right : SymPy expression
+        One form of the answer.
+    claim : callable
+        () to the same by another way: the derivative that SymPy takes of the whole function. Judges `right`.
+    where : mapping
+        What some symbols stand for, `{a: sigma(z)}`: with it an answer may use either.
+    mistakes : tuple of Mistake
+        Their `wrong` is an expression.
+    """
+
+    right: sympy.Expr
+    claim: Callable[[], sympy.Expr]
+    mistakes: tuple[Mistake, ...]
+    where: Mapping[sympy.Symbol, sympy.Expr] = field(default_factory=dict)
+
+    def judge(self, answer: Any, seed: int) -> Verdict:
+        """Return the verdict; `seed` is where what is random starts."""
+        if is_missing(answer):
+            return MISSING
+        if isinstance(answer, int | float) and not isinstance(answer, bool):
+            answer = sympy.Float(answer)
+        if not isinstance(answer, sympy.Expr):
+            return wrong("type", f"Expected a SymPy expression, got {describe(answer)}.")
+        known = {symbol.name: symbol for symbol in self._symbols()}
+        unknown = sorted(symbol.name for symbol in answer.free_symbols if symbol.name not in known)
+        if unknown:
+            return wrong("symbols", f"There is no {unknown[0]} in this exercise: use only {', '.join(sorted(known))}.")
+        answer = answer.xreplace({symbol: known[symbol.name] for symbol in answer.free_symbols})
+        if answer.doit().has(sympy.Derivative, sympy.Integral):
+            return wrong("not-done", "There is a derivative left in it that has yet to be taken.")
+        return self._compare(answer.doit(), np.random.default_rng(seed))
+
+    def _symbols(self) -> set[sympy.Symbol]:
+        expressions = [self.right, self.claim(), *self.where, *self.where.values()]
+        return {symbol for expression in expressions for symbol in expression.free_symbols}
+
+    def _compare(self, answer: sympy.Expr, rng: np.random.Generator) -> Verdict:
+        points = [self._point(rng) for _ in range(POINTS)]
+        right = _values(self.right, points)
+        if not _agree(_values(self.claim(), points), right):
+            raise CheckerError("the reference and SymPy's own derivative disagree about this exercise")
+        values = _values(answer, points)
+        if any(not value.is_number or not value.is_finite for value in values):
+            return wrong("nan", "It has no value at some points: look for a division by zero.")
+        if _agree(values, right):
+            return Verdict(1)
+        for mistake in self.mistakes:
+            if _agree(values, _values(mistake.wrong, points)):
+                return mistake.verdict
+        for factor, name, says in (
+            (-1, "sign", "It is right up to its sign: look at which way round you subtracted."),
+            (2, "factor-2", "It is twice too large: look at the half in the loss and what becomes of it."),
+            (
+                sympy.Rational(1, 2),
+                "factor-2",
+                "It is half too small: look at the half in the loss and what becomes of it.",
+            ),
+        ):
+            if _agree(values, [factor * value for value in right]):
+                return wrong(name, says)
+        return wrong("unknown", "It is not equal to the derivative, and this is no mistake that is known.")
+
+    def _point(self, rng: np.random.Generator) -> Point:
+        """Draw a rational number for each free symbol, then compute what the others stand for."""
+        free = sorted((symbol for symbol in self._symbols() if symbol not in self.where), key=str)
+        numbers = rng.choice([-1, 1], len(free)) * rng.integers(9, 150, len(free))
+        point = {symbol: sympy.Rational(int(n), 97) for symbol, n in zip(free, numbers, strict=True)}
+        waiting = dict(self.where)
+        while waiting:  # one may stand for an expression in another
+            for symbol in [s for s, value in waiting.items() if value.free_symbols <= point.keys()]:
+                point[symbol] = waiting.pop(symbol).evalf(DIGITS, subs=point)
+        return point
+
+
+def _values(expression: sympy.Expr, points: list[Point]) -> list[sympy.Expr]:
+    return [expression.evalf(DIGITS, subs=point) for point in points]
+
+
+def _agree(values: list[sympy.Expr], expected: list[sympy.Expr]) -> bool:
+    return all(
+        abs(value - right) <= sympy.Float(10) ** -20 * (abs(right) + sympy.Float(10) ** -9)
+        for value, right in zip(values, expected, strict=True)
+    )

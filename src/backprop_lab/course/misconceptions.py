@@ -1,0 +1,25 @@
+"""What a check says to a common mistake. An exercise may say it in its own words instead."""
+
+__all__ = ["SAYS"]
+
+SAYS = {
+    "M5": "You took the slope of the sigmoid at the activation; it belongs at the pre-activation.",
+    "M5 short form": "You put the pre-activation into the short form of the slope, which is meant for the activation.",
+    "M6": "You went back through an inverse of the weights: nothing is undone there, sensitivities are collected.",
+    "M7": "You left out the slope of the hidden activation: what comes back through the weights has yet to pass it.",
+    "M8": "A matrix lies on its side: a row of weights, or of their gradient, belongs to a unit of its own layer.",
+    "M9": "That is the gradient: backpropagation has done its part, the step has yet to be taken.",
+    "M13": "You took the error of the output for its delta: the slope of the output's activation is missing.",
+    "M13 loss": "You took the loss itself, where a derivative of it belongs.",
+    "ascent": "You went uphill: the gradient points to where the loss grows.",
+    "bias": "You left out the bias.",
+    "learning-rate": "You left out the learning rate.",
+    "no-step": "These are the old parameters, unchanged.",
+    "slope": "That is the slope alone: what is missing is how much the loss minds the prediction.",
+    "step-only": "That is the step alone: the new parameters are where it leads to.",
+    "swapped": "The two units are swapped.",
+    "update-first": "You changed the output weights before the way back used them: gradients belong to "
+    "the old weights.",
+    "weights-forgotten": "You left out the weights on the way back: an output listens to a unit as far as "
+    "its weight lets it.",
+}

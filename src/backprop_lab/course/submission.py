@@ -1,0 +1,128 @@
+"""Run a student's notebook on their own machine and read its verdicts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from backprop_lab.course.checks import find_exercise
+from backprop_lab.course.notebook import NotebookError, read_notebook
+
+__all__ = ["Result", "run_checks"]
+
+State = Literal["right", "partly right", "not yet", "not answered yet", "read by a person", "error"]
+EXERCISE = re.compile(r"(\d+)-(\d+)$")  # grade_id check-5-4 is of exercise 5.4
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdict on one exercise of a notebook.
+
+    Attributes
+    ----------
+    state : str
+        right, partly right, not yet, not answered yet, read by a person, or error where the check could not run.
+    earned : float or None
+        Points; None for what a person reads.
+    message : str
+        What the check said.
+    """
+
+    number: str
+    title: str
+    state: State
+    earned: float | None
+    points: float
+    message: str
+
+
+def run_checks(
+    path: Path, on_cell: Callable[[int, int], None] = lambda done, total: None, timeout: float = 60
+) -> list[Result]:
+    """Execute a notebook, which stays as it is on disk, and return one result for each exercise.
+
+    Parameters
+    ----------
+    path : Path
+        It runs in its folder, with the rights of whoever calls this.
+    on_cell : callable
+        (cells done, cells in all), after each cell.
+    timeout : float
+        Seconds a cell may take.
+
+    Raises
+    ------
+    NotebookError
+        If it is no notebook, has no exercises, or a cell takes too long.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    notebook = read_notebook(path)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    total = sum(cell.cell_type == "code" for cell in notebook.cells)
+    done = 0
+
+    def count(**_: Any) -> None:
+        nonlocal done
+        done += 1
+        on_cell(done, total)
+
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        allow_errors=True,
+        on_cell_executed=count,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        executed = client.execute()
+    except (CellTimeoutError, DeadKernelError) as error:
+        reason = "a cell took too long" if isinstance(error, CellTimeoutError) else "the kernel died"
+        raise NotebookError(f"{path}: {reason} (limit {timeout:g} seconds a cell)") from error
+    return [_result(cell) for cell in executed.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+
+
+def _result(cell: Any) -> Result:
+    metadata = cell.metadata.nbgrader
+    points, ends = float(metadata.points), EXERCISE.search(metadata.grade_id)
+    number = f"{ends[1]}.{ends[2]}" if ends else str(metadata.grade_id)
+    if metadata.solution:
+        return Result(number, _title(number), "read by a person", None, points, "")
+    state, earned, message = _verdict(cell, points)
+    return Result(number, _title(number), state, earned, points, message.removeprefix(f"{number} {state}. "))
+
+
+def _verdict(cell: Any, points: float) -> tuple[State, float, str]:
+    text, earned = "", points
+    for output in cell.outputs:
+        if output.output_type == "error":
+            states: dict[str, State] = {"NotYet": "not yet", "NotAnswered": "not answered yet"}
+            state = states.get(output.ename, "error")
+            message = output.evalue if state != "error" else f"{output.ename}: {output.evalue}"
+            return state, 0.0, message
+        if output.output_type == "stream" and output.name == "stdout":
+            text += output.text
+        if output.output_type == "execute_result":
+            earned = _number(output.data.get("text/plain", ""), points)
+    return ("right" if earned == points else "partly right"), earned, text.strip()
+
+
+def _number(text: str, default: float) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return default
+
+
+def _title(number: str) -> str:
+    try:
+        return find_exercise(number).title
+    except ValueError:
+        return ""

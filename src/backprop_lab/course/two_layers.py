@@ -1,0 +1,298 @@
+"""A network of two layers as an exercise: random inputs, references, their mutants and an independent witness.
+
+The functions take one example: x (n_in,), y (n_out,), W1 (n_hidden, n_in), b1, W2 (n_out, n_hidden), b2. All
+activations are sigmoids, the loss is half the squared error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from backprop_lab.activations import sigmoid
+from backprop_lab.arrays import Array
+from backprop_lab.course.exercise import Mistake
+from backprop_lab.course.function import Inputs
+from backprop_lab.gradient_check import GradientCheck, check_gradient, numerical_gradient
+from backprop_lab.network import Network
+
+__all__ = [
+    "STEP_MISTAKES",
+    "all_gradients",
+    "both_deltas",
+    "by_differences",
+    "combined",
+    "draw",
+    "draw_step",
+    "gradients_agree",
+    "mutants",
+    "new_parameters",
+    "plain_prediction",
+    "reference",
+    "step_agrees",
+]
+
+PARAMETERS = ("W1", "b1", "W2", "b2")
+
+
+def draw(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
+    """Return random inputs by name, for widths (n_in, n_hidden, n_out)."""
+    n_in, n_hidden, n_out = widths
+    return {
+        "x": rng.normal(size=n_in),
+        "y": rng.uniform(0.05, 0.95, n_out),
+        "W1": rng.normal(size=(n_hidden, n_in)),
+        "b1": rng.normal(size=n_hidden),
+        "W2": rng.normal(size=(n_out, n_hidden)),
+        "b2": rng.normal(size=n_out),
+    }
+
+
+def draw_step(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
+    """Return random inputs with a learning rate."""
+    return {**draw(rng, widths), "learning_rate": float(rng.uniform(0.2, 0.8))}
+
+
+# ------------------------------------------------------------------ witnesses: NumPy alone, nothing of the network
+
+
+def plain_prediction(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
+    """Return the prediction, written out once more."""
+    a1 = 1 / (1 + np.exp(-(W1 @ x + b1)))
+    return np.asarray(1 / (1 + np.exp(-(W2 @ a1 + b2))))
+
+
+def _loss_of(name: str, inputs: Inputs) -> Callable[[Array], float]:
+    """C as a function of one of the inputs."""
+
+    def loss(value: Array) -> float:
+        given = {**inputs, name: value}
+        y = given.pop("y")
+        return float(((plain_prediction(**given) - y) ** 2).sum() / 2)
+
+    return loss
+
+
+def by_differences(name: str, inputs: Inputs) -> Array:
+    """Return dC/d(name) by central differences."""
+    return numerical_gradient(_loss_of(name, inputs), inputs[name])
+
+
+def gradients_agree(inputs: Inputs, outputs: Mapping[str, Array]) -> Iterator[GradientCheck]:
+    """Compare gradients, by their names, with central differences."""
+    for name, gradient in outputs.items():
+        parameter = name.replace("delta", "b").removeprefix("d")  # delta is dC/dz, and z moves as its bias does
+        yield check_gradient(_loss_of(parameter, inputs), inputs[parameter], gradient)
+
+
+def step_agrees(inputs: Inputs, outputs: Mapping[str, Array]) -> Iterator[GradientCheck]:
+    """Compare how far each parameter moved with central differences."""
+    before = {name: value for name, value in inputs.items() if name != "learning_rate"}
+    for name in PARAMETERS:
+        gradient = (before[name] - outputs[f"new_{name}"]) / inputs["learning_rate"]
+        yield check_gradient(_loss_of(name, before), before[name], gradient)
+
+
+# ------------------------------------------------------------------ references
+
+
+def reference(x: Array, y: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> SimpleNamespace:
+    """Return the gradients of one example, from the library."""
+    first, second = Network.from_weights([(W1, b1), (W2, b2)]).gradients(x[np.newaxis], y[np.newaxis])
+    return SimpleNamespace(
+        delta1=first.delta[0], delta2=second.delta[0], dW1=first.dW, db1=first.db, dW2=second.dW, db2=second.db
+    )
+
+
+def both_deltas(gradients: SimpleNamespace) -> tuple[Array, ...]:
+    """Return (delta2, delta1)."""
+    return gradients.delta2, gradients.delta1
+
+
+def all_gradients(gradients: SimpleNamespace) -> tuple[Array, ...]:
+    """Return (dW1, db1, dW2, db2)."""
+    return gradients.dW1, gradients.db1, gradients.dW2, gradients.db2
+
+
+def new_parameters(
+    gradients: Callable[..., SimpleNamespace], rate: Callable[[float], float] = lambda rate: rate
+) -> Callable[..., tuple[Array, ...]]:
+    """Return a function that takes one step of gradient descent along these gradients."""
+
+    def step(*, learning_rate: float, **inputs: Array) -> tuple[Array, ...]:
+        slopes = all_gradients(gradients(**inputs))
+        return tuple(inputs[name] - rate(learning_rate) * dC for name, dC in zip(PARAMETERS, slopes, strict=True))
+
+    return step
+
+
+# ------------------------------------------------------------------ mutants
+
+Piece = Callable[..., Array]
+RIGHT_PIECES: dict[str, Piece] = {
+    "error": lambda a2, y: a2 - y,
+    "slope2": lambda z2, a2: a2 * (1 - a2),
+    "slope1": lambda z1, a1: a1 * (1 - a1),
+    "carry": lambda W2, delta2, dW2: W2.T @ delta2,
+    "outer": lambda delta, a_in: np.outer(delta, a_in),
+    "sent": lambda z1, a1: a1,
+    "bias": lambda delta, b: delta,
+}
+
+
+def one_pass(pieces: Mapping[str, Piece], x: Array, y: Array, W1: Array, b1: Array, W2: Array, b2: Array):  # type: ignore[no-untyped-def]
+    """Return the gradients of one example with some pieces exchanged for wrong ones."""
+    piece = SimpleNamespace(**{**RIGHT_PIECES, **pieces})
+    z1 = W1 @ x + b1
+    a1 = sigmoid(z1)
+    z2 = W2 @ a1 + b2
+    a2 = sigmoid(z2)
+    delta2 = piece.error(a2, y) * piece.slope2(z2, a2)
+    dW2 = piece.outer(delta2, piece.sent(z1, a1))
+    delta1 = piece.carry(W2, delta2, dW2) * piece.slope1(z1, a1)
+    dW1, db1, db2 = piece.outer(delta1, x), piece.bias(delta1, b1), piece.bias(delta2, b2)
+    return SimpleNamespace(delta1=delta1, delta2=delta2, dW1=dW1, db1=db1, dW2=dW2, db2=db2)
+
+
+def _no_slope(z: Array, a: Array) -> Array:
+    return np.ones_like(z)
+
+
+def _slope_at_a(z: Array, a: Array) -> Array:
+    return sigmoid.slope(a)
+
+
+def _short_form_of_z(z: Array, a: Array) -> Array:
+    return z * (1 - z)
+
+
+WRONG_PIECES: tuple[tuple[str, dict[str, Piece], str], ...] = (
+    ("M7", {"slope1": _no_slope}, ""),
+    ("M13", {"slope2": _no_slope}, ""),
+    (
+        "M7",
+        {"slope1": _no_slope, "slope2": _no_slope},
+        "You left out the slopes of both activations: the error travelled through the weights alone.",
+    ),
+    ("M5", {"slope1": _slope_at_a, "slope2": _slope_at_a}, ""),
+    (
+        "M5",
+        {"slope1": _slope_at_a},
+        "You took the slope of the hidden sigmoid at its activation; it belongs at its pre-activation.",
+    ),
+    (
+        "M5",
+        {"slope2": _slope_at_a},
+        "You took the slope of the output's sigmoid at its activation; it belongs at its pre-activation.",
+    ),
+    ("M5 short form", {"slope1": _short_form_of_z, "slope2": _short_form_of_z}, ""),
+    (
+        "M5",
+        {"slope1": _short_form_of_z},
+        "In the hidden layer you put the pre-activation into the short form of the slope, meant for the activation.",
+    ),
+    (
+        "M5",
+        {"slope2": _short_form_of_z},
+        "In the output layer you put the pre-activation into the short form of the slope, meant for the activation.",
+    ),
+    (
+        "sign",
+        {"error": lambda a2, y: y - a2},
+        "Every sign is turned round: look at which way round you subtracted prediction and target.",
+    ),
+    (
+        "factor-2",
+        {"error": lambda a2, y: 2 * (a2 - y)},
+        "Everything is twice too large: the half in the loss cancels the two that comes down from the square.",
+    ),
+    (
+        "M8",
+        {"carry": lambda W2, delta2, dW2: W2 @ delta2},
+        "On the way back the weight matrix is the wrong way round: each hidden unit must collect over what it feeds.",
+    ),
+    ("M6", {"carry": lambda W2, delta2, dW2: np.linalg.pinv(W2) @ delta2}, ""),
+    (
+        "M1",
+        {"carry": lambda W2, delta2, dW2: W2[0] * delta2[0]},
+        "You followed one path only: a hidden unit acts on every output, and all its paths must be added.",
+    ),
+    ("weights-forgotten", {"carry": lambda W2, delta2, dW2: np.full(W2.shape[1], delta2.sum())}, ""),
+    ("update-first", {"carry": lambda W2, delta2, dW2: (W2 - dW2).T @ delta2}, ""),
+    ("M8", {"outer": lambda delta, a_in: np.outer(a_in, delta)}, ""),
+    (
+        "incoming",
+        {"sent": lambda z1, a1: z1},
+        "For the output weights you took what the hidden layer receives, where what it sends belongs.",
+    ),
+    (
+        "bias",
+        {"bias": lambda delta, b: delta * b},
+        "You multiplied the bias gradient by the bias itself: think of the bias as a weight whose input never changes.",
+    ),
+    (
+        "bias",
+        {"bias": lambda delta, b: np.ones_like(b)},
+        "You stopped at the slope of the pre-activation in the bias: the loss is still some factors away.",
+    ),
+    (
+        "bias",
+        {"bias": lambda delta, b: np.asarray(delta.sum())},
+        "You added up the bias gradient over the units: each has a bias of its own, and gradients are shape twins.",
+    ),
+    (
+        "bias",
+        {"bias": lambda delta, b: np.full_like(b, delta.sum())},
+        "You gave every unit of a layer the same bias gradient: each has a bias of its own, and its own delta.",
+    ),
+)
+
+
+def mutants(
+    select: Callable[[SimpleNamespace], tuple[Array, ...]], pieces: tuple[str, ...] = tuple(RIGHT_PIECES)
+) -> tuple[Mistake, ...]:
+    """Return what `select` takes out of a pass, once for each wrong piece; only those that show in it."""
+    return tuple(
+        Mistake(name, combined(select, wrong), says)
+        for name, wrong, says in WRONG_PIECES
+        if all(piece in pieces for piece in wrong)
+    )
+
+
+def combined(select: Callable[[SimpleNamespace], Any], *wrong: Mapping[str, Piece]) -> Callable[..., Any]:
+    """Return what `select` takes out of a pass with all these wrong pieces."""
+    pieces = {name: piece for some in wrong for name, piece in some.items()}
+    return lambda **inputs: select(one_pass(pieces, **inputs))
+
+
+def _updated_too_early(*, learning_rate: float, **inputs: Array) -> tuple[Array, ...]:
+    early: dict[str, Piece] = {"carry": lambda W2, delta2, dW2: (W2 - learning_rate * dW2).T @ delta2}
+    return new_parameters(lambda **i: one_pass(early, **i))(learning_rate=learning_rate, **inputs)
+
+
+def _step_with(wrong: Mapping[str, Piece]) -> Callable[..., tuple[Array, ...]]:
+    return new_parameters(lambda **inputs: one_pass(wrong, **inputs))
+
+
+STEP_MISTAKES = (
+    Mistake("ascent", new_parameters(reference, lambda rate: -rate)),
+    Mistake("learning-rate", new_parameters(reference, lambda rate: 1.0)),
+    Mistake(
+        "learning-rate",
+        new_parameters(reference, lambda rate: 1 / rate),
+        "You divided by the learning rate: a smaller rate must give a smaller step.",
+    ),
+    Mistake("update-first", _updated_too_early),
+    Mistake("step-only", lambda learning_rate, **i: tuple(learning_rate * g for g in all_gradients(reference(**i)))),
+    Mistake("step-only", lambda learning_rate, **i: tuple(-learning_rate * g for g in all_gradients(reference(**i)))),
+    Mistake("M9", lambda learning_rate, **i: all_gradients(reference(**i))),
+    Mistake("no-step", lambda learning_rate, **i: tuple(i[name] for name in PARAMETERS)),
+    *(
+        Mistake(name, _step_with(wrong), says)
+        for name, wrong, says in WRONG_PIECES
+        if name not in ("update-first", "sign")
+    ),
+)

@@ -1,0 +1,62 @@
+"""What all SVG diagrams share: inks that follow the theme, text that is escaped, a label for who can't see."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Literal
+
+import svg
+
+__all__ = ["BACKWARD_INK", "FORWARD_INK", "INK", "number", "picture", "text"]
+
+# The player's style sheet sets the variables for the light and the dark theme; without it the first colour stands.
+FORWARD_INK = "var(--bl-forward, #2563c9)"
+BACKWARD_INK = "var(--bl-backward, #c4351b)"
+INK = "currentColor"
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Return `value` to some significant digits with a real minus sign: 0.5933, −0.02."""
+    shown = f"{value:.{digits}g}"
+    return ("0" if shown == "-0" else shown).replace("-", "−")
+
+
+def text(
+    content: str,
+    x: float,
+    y: float,
+    *,
+    size: float = 13,
+    anchor: Literal["start", "middle", "end"] = "start",
+    ink: str = INK,
+    bold: bool = False,
+) -> svg.Text:
+    """Return a line of text at (x, y); the baseline is at y."""
+    return svg.Text(
+        text=escape(content, quote=False),
+        x=round(x, 1),
+        y=round(y, 1),
+        font_size=size,
+        text_anchor=anchor,
+        font_weight="bold" if bold else None,
+        style=f"fill:{ink}",
+    )
+
+
+def picture(width: float, height: float, elements: list[svg.Element], label: str, scale: float = 1.3) -> str:
+    """Return the SVG text of a picture that fills its place up to `scale` times its size.
+
+    Parameters
+    ----------
+    width, height : float
+        The coordinates that the elements use.
+    label : str
+        What the picture says, with its numbers, for readers who can't see it.
+    """
+    return svg.SVG(
+        viewBox=svg.ViewBoxSpec(0, 0, width, height),
+        elements=elements,
+        class_=["bl-picture"],
+        style=f"max-width:{width * scale:.0f}px",
+        extra={"role": "img", "aria-label": escape(label)},
+    ).as_str()

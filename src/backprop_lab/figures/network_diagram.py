@@ -1,0 +1,139 @@
+"""A small network with its numbers, as SVG text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import svg
+
+from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, picture, text
+
+__all__ = ["WIDEST", "Edge", "Marks", "Node", "network_diagram"]
+
+WIDTH, RADIUS, ROW = 460, 27, 118
+WIDEST = 6
+LABELLED_EDGES = 4
+
+
+@dataclass(frozen=True)
+class Node:
+    """What is written at a unit: inside it and below it in blue, above it in red; empty where not known yet."""
+
+    inside: str = ""
+    below: str = ""
+    above: str = ""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """What is written at a weight: its value, and its gradient in red."""
+
+    value: str = ""
+    gradient: str = ""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What this frame is about: units and layers of weights, drawn strong in this ink."""
+
+    ink: str = INK
+    units: frozenset[int] = field(default_factory=frozenset)
+    weights: frozenset[int] = field(default_factory=frozenset)
+
+
+def network_diagram(
+    sizes: tuple[int, ...],
+    nodes: Mapping[tuple[int, int], Node],
+    edges: Mapping[tuple[int, int, int], Edge],
+    marks: Marks,
+    label: str,
+) -> str:
+    """Return the SVG of a network, input at the left.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Units a layer, the input first; at most six each.
+    nodes : mapping
+        (layer, unit) to Node; layer 0 is the input.
+    edges : mapping
+        (layer, unit, unit below) to Edge. The numbers are written where two layers share at most four weights.
+    marks : Marks
+        Layers of units and of weights that are drawn strong.
+    label : str
+        The picture in words.
+    """
+    height = ROW * max(sizes) + 24
+    place = {
+        (layer, unit): (
+            52 + layer * (WIDTH - 104) / (len(sizes) - 1),
+            height / 2 + (unit - (size - 1) / 2) * ROW,
+        )
+        for layer, size in enumerate(sizes)
+        for unit in range(size)
+    }
+    lines: list[svg.Element] = []
+    numbers: list[svg.Element] = []
+    for layer, (below, size) in enumerate(pairwise(sizes), start=1):
+        strong = layer in marks.weights
+        for unit in range(size):
+            for source in range(below):
+                start, end = place[layer - 1, source], place[layer, unit]
+                lines.append(_line(start, end, marks.ink if strong else INK, strong))
+                if below * size <= LABELLED_EDGES:
+                    numbers += _edge_text(edges.get((layer, unit, source), Edge()), start, end, strong)
+    circles = [part for key, at in place.items() for part in _unit(at, nodes.get(key, Node()), key[0], marks)]
+    return picture(WIDTH, height, [*lines, *numbers, *circles], label)
+
+
+def _line(start: tuple[float, float], end: tuple[float, float], ink: str, strong: bool) -> svg.Element:
+    return svg.Line(
+        x1=round(start[0], 1),
+        y1=round(start[1], 1),
+        x2=round(end[0], 1),
+        y2=round(end[1], 1),
+        stroke_width=2.5 if strong else 1,
+        opacity=1 if strong else 0.45,
+        style=f"stroke:{ink}",
+    )
+
+
+def _edge_text(edge: Edge, start: tuple[float, float], end: tuple[float, float], strong: bool) -> list[svg.Element]:
+    share = 0.38
+    x, y = start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+    parts = []
+    if edge.value:
+        parts.append(_haloed(edge.value, x, y - 3, INK, strong and not edge.gradient))
+    if edge.gradient:
+        parts.append(_haloed(edge.gradient, x, y + 12, BACKWARD_INK, strong))
+    return parts
+
+
+def _unit(at: tuple[float, float], node: Node, layer: int, marks: Marks) -> list[svg.Element]:
+    x, y = at
+    strong = layer in marks.units
+    parts: list[svg.Element] = [
+        svg.Circle(
+            cx=round(x, 1),
+            cy=round(y, 1),
+            r=RADIUS,
+            stroke_width=4 if strong else 1.5,
+            style=f"fill:var(--bl-paper, #fff);stroke:{marks.ink if strong else INK}",
+        )
+    ]
+    if node.inside:
+        parts.append(text(node.inside, x, y + 5, anchor="middle", ink=FORWARD_INK, bold=strong))
+    if node.below:
+        parts.append(_haloed(node.below, x, y + RADIUS + 15, FORWARD_INK, strong))
+    if node.above:
+        parts.append(_haloed(node.above, x, y - RADIUS - 6, BACKWARD_INK, strong))
+    return parts
+
+
+def _haloed(content: str, x: float, y: float, ink: str, bold: bool) -> svg.Element:
+    """Write over lines: the paper shows around the letters."""
+    line = text(content, x, y, anchor="middle", ink=ink, bold=bold)
+    line.style = f"fill:{ink};stroke:var(--bl-paper, #fff);stroke-width:4px;paint-order:stroke"
+    return line

@@ -1,0 +1,129 @@
+"""A real browser on the built book, served on localhost; every request to another host is refused and counted."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "book" / "_build" / "html"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+THEMES = ("light", "dark")
+
+
+def find_chromium() -> str | None:
+    """Return the path of the machine's Chromium, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that pages were not tested."""
+    if find_chromium() is None:
+        terminalreporter.section("PAGE TESTS WERE SKIPPED", sep="!", red=True, bold=True)
+        terminalreporter.write_line("There is no Chromium on this machine, so no page of the book was opened.")
+        terminalreporter.write_line("Install it (Debian: apt-get install chromium) and run  make pages")
+
+
+@dataclass
+class Visit:
+    """A page in the browser, and what went wrong on it."""
+
+    page: Page
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        if os.environ.get("BACKPROP_LAB_REQUIRE_BROWSER"):
+            pytest.fail("BACKPROP_LAB_REQUIRE_BROWSER is set, but there is no Chromium")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
+        pass
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    if not (HTML / "index.html").exists():
+        pytest.fail("the book is not built: run  make book")
+    handler = functools.partial(_Quiet, directory=str(HTML))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[object]:
+    """Open a page: `visit("index.html", theme="dark", width=390)` returns a Visit."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(name: str, *, theme: str = "light", width: int = 1280, scripts: bool = True) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        seen = Visit(context.new_page())
+
+        def route(route: Route) -> None:
+            if route.request.url.startswith((site, "data:", "blob:")):
+                route.continue_()
+            else:
+                seen.outside.append(route.request.url)
+                route.abort()
+
+        def listen(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                seen.errors.append(message.text)
+
+        seen.page.route("**/*", route)
+        seen.page.on("console", listen)
+        seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        seen.page.goto(site + name)
+        seen.page.wait_for_load_state("load")
+        if scripts and seen.page.locator("script[type='application/vnd.jupyter.widget-state+json']").count():
+            seen.page.locator(".bl-player").first.wait_for()
+        return seen
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def pages() -> list[str]:
+    """Return the pages of the book that a reader meets, in the order of the table of contents."""
+    import yaml
+
+    toc = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
+    listed = [toc["root"], *(entry["file"] for entry in toc.get("chapters", []))]
+    for part in toc.get("parts", []):
+        listed += [entry["file"] for entry in part["chapters"]]
+    return [f"{name}.html" for name in listed]

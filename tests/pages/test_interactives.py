@@ -1,0 +1,160 @@
+"""Every interactive answers on the published page, to keyboard and mouse, with the number that the library computes."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from backprop_lab import Network, find_chain, trace_step
+from backprop_lab.widgets.chain_rule_explorer import FUNCTIONS, POINTS
+
+from .conftest import THEMES
+
+XS = np.linspace(-2, 2, POINTS)
+
+
+def shown_numbers(text: str) -> list[float]:
+    """Read the numbers of a text that is written with real minus signs."""
+    return [float(found) for found in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text.replace("−", "-"))]
+
+
+def player(page, kind: str):
+    """Find the first player of the page whose table or sentence is of this kind."""
+    return page.locator(".bl-player", has_text=kind).first
+
+
+def set_slider(page, box, index: int) -> None:
+    """Move a slider to a place with the keyboard alone."""
+    box.locator("[role=slider]").focus()
+    page.keyboard.press("Home")
+    for _ in range(index):
+        page.keyboard.press("ArrowRight")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_explorer_shows_the_product_of_the_slopes_for_each_function(visit, theme, width):
+    page = visit("02_the_chain_rule.html", theme=theme, width=width).page
+    box = player(page, "Find every x")
+    for which, text in enumerate(FUNCTIONS):
+        place = 5 + 3 * which
+        box.locator("select").select_option(index=which)
+        set_slider(page, box, place)
+        point = find_chain(text).at(float(XS[place]))
+        last = box.locator(".bl-numbers tr").last.locator("td").last
+        assert shown_numbers(last.inner_text())[0] == pytest.approx(point.derivative, rel=1e-3, abs=1e-12)
+        factors = [shown_numbers(row)[-1] for row in box.locator(".bl-numbers td.bl-value").all_inner_texts()]
+        assert factors[: len(point.factors)] == pytest.approx(point.factors, rel=1e-3, abs=1e-12)
+
+
+def test_the_explorer_says_its_numbers_in_words_and_in_the_picture(visit):
+    page = visit("02_the_chain_rule.html").page
+    box = player(page, "Find every x")
+    set_slider(page, box, 20)
+    point = find_chain(FUNCTIONS[0]).at(float(XS[20]))
+    label = box.locator("svg").last.get_attribute("aria-label")
+    assert shown_numbers(label)[-1] == pytest.approx(point.derivative, rel=1e-3)
+    assert box.locator("[role=slider]").get_attribute("aria-valuetext") == "0.5"
+    assert box.locator("[role=slider]").get_attribute("aria-label") == "x ="
+
+
+def worked_example():
+    network = Network.from_weights([([[0.15, 0.20], [0.25, 0.30]], [0.35, 0.35]), ([[0.40, 0.45]], [0.50])])
+    return [
+        quantity
+        for quantity in trace_step(network, [[0.05, 0.10]], [[0.01]], 0.01).values()
+        if quantity.phase != "given"
+    ]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_stepper_shows_every_quantity_to_ten_decimals(visit, theme, width):
+    page = visit("05_one_step_by_hand.html", theme=theme, width=width).page
+    box = player(page, "Stop at C")
+    set_slider(page, box, 0)
+    for quantity in worked_example():
+        page.keyboard.press("ArrowRight")
+        values = [shown_numbers(cell)[0] for cell in box.locator("td.bl-value").all_inner_texts()]
+        assert values == pytest.approx(quantity.value.ravel().tolist(), abs=6e-11), quantity.name
+
+
+def test_next_and_back_turn_the_pages_of_the_stepper_with_the_mouse(visit):
+    page = visit("05_one_step_by_hand.html").page
+    box = player(page, "Stop at C")
+    for _ in range(3):
+        box.get_by_role("button", name="Next").click()
+    box.get_by_role("button", name="Back").click()
+    assert "Step 2 of" in box.locator(".bl-sentence").inner_text()
+
+
+def test_play_goes_on_by_itself_and_pause_stops_it(visit):
+    page = visit("05_one_step_by_hand.html").page
+    box = player(page, "Stop at C")
+    box.get_by_role("button", name="Play / pause").click()
+    box.get_by_text("Step 2 of").wait_for()
+    box.get_by_role("button", name="Play / pause").click()
+    stopped = box.locator(".bl-sentence").inner_text()
+    page.wait_for_timeout(2000)
+    assert box.locator(".bl-sentence").inner_text() == stopped
+
+
+def test_readers_who_want_no_motion_get_no_play_button(browser, site):
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(site + "05_one_step_by_hand.html")
+    box = player(page, "Stop at C")
+    box.wait_for()
+    assert box.locator(".bl-play").is_hidden()
+    context.close()
+
+
+def test_a_change_is_read_aloud_once_the_reader_has_moved(visit):
+    page = visit("05_one_step_by_hand.html").page
+    live = page.locator(".bl-live")
+    page.wait_for_timeout(600)
+    assert live.inner_text() == ""
+    box = player(page, "Stop at C")
+    box.get_by_role("button", name="Next").click()
+    page.wait_for_timeout(600)
+    assert live.inner_text().startswith("Step 1 of")
+
+
+@pytest.mark.parametrize(
+    "name", ["02_the_chain_rule.html", "05_one_step_by_hand.html", "08_backpropagation_in_numpy.html"]
+)
+def test_every_quick_check_gives_one_right_answer_and_a_reason_for_each(visit, name):
+    page = visit(name).page
+    checks = page.locator(".bl-check")
+    assert checks.count() >= 4
+    for index in range(checks.count()):
+        check = checks.nth(index)
+        options = check.locator(".bl-options li").count()
+        verdicts = []
+        for letter in "ABCDEF"[:options]:
+            check.get_by_role("button", name=letter, exact=True).click()
+            reason = check.locator(".bl-sentence").inner_text()
+            assert reason.startswith(letter)
+            assert len(reason) > 30, reason
+            verdicts.append("Right." in reason)
+        assert sum(verdicts) == 1
+
+
+def test_a_quick_check_answers_to_the_keyboard(visit):
+    page = visit("02_the_chain_rule.html").page
+    button = page.locator(".bl-check").first.get_by_role("button", name="A", exact=True)
+    button.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".bl-check").first.locator(".bl-sentence").inner_text().startswith("A.")
+    assert button.get_attribute("aria-pressed") == "true"
+
+
+def test_a_printed_page_shows_the_picture_with_its_numbers_and_no_controls(visit):
+    page = visit("05_one_step_by_hand.html").page
+    page.emulate_media(media="print")
+    box = player(page, "Stop at C")
+    assert box.locator("svg").first.is_visible()
+    assert box.locator("table").is_visible()
+    assert box.locator(".bl-controls").is_hidden()
