@@ -57,7 +57,7 @@ notebooks: setup
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --nbval --nbval-cell-timeout=300 -W default $(NOTEBOOKS)
 
 pages: book
-	$(BIN)/pytest tests/pages
+	$(BIN)/pytest --numprocesses=auto tests/pages
 
 exercises: setup ## make exercises/ from solutions/
 	$(BIN)/backprop-lab release

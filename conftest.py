@@ -8,10 +8,7 @@ import pytest
 PICTURES = ("image/svg+xml", "text/html")
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_collectstart(collector: pytest.Collector) -> None:
     """Tell nbval to compare text and to leave pictures alone."""
-    if config.getoption("--nbval", default=False):
-        from nbval.plugin import IPyNbCell
-
-        added = tuple(mime for mime in PICTURES if mime not in IPyNbCell.skip_compare)
-        IPyNbCell.skip_compare = (*IPyNbCell.skip_compare, *added)
+    if hasattr(collector, "skip_compare"):
+        collector.skip_compare = (*collector.skip_compare, *PICTURES)

@@ -37,7 +37,7 @@ def test_the_explorer_shows_every_factor_and_the_product():
     player = chain_rule_explorer(["sin(x^2)", "exp(sin(2*x))"], x_range=(-1, 2))
     xs = np.linspace(-1, 2, 33)
     for which, text in enumerate(["sin(x^2)", "exp(sin(2*x))"]):
-        for place in (0, 11, 32):
+        for place in (0, -1):  # between the ends the slider stops at flat places, too
             point = find_chain(text).at(float(xs[place]))
             shown = cells(frame_html(player, which, place))
             assert shown == pytest.approx([*point.factors, point.derivative], rel=1e-3, abs=1e-12)
@@ -179,3 +179,27 @@ def test_text_is_escaped_and_formulas_become_mathml():
 @pytest.mark.parametrize(("value", "text"), [(-0.0, "0"), (0.59327, "0.5933"), (-2.0, "−2"), (1e-7, "1e−07")])
 def test_numbers_are_written_with_a_real_minus_sign(value, text):
     assert number(value) == text
+
+
+def settings(player) -> list[float]:
+    """Return where the slider of the explorer stops."""
+    slider = player.children[-2].children[-1].children[0]
+    return [float(label.replace("−", "-")) for label, _ in slider.options]
+
+
+def test_the_explorer_stops_wherever_a_function_is_flat():
+    player = chain_rule_explorer(["sin(x^2)", "(3*x - 1)^2", "log(1 + exp(x))"])
+    flat = [0, np.sqrt(np.pi / 2), -np.sqrt(np.pi / 2), 1 / 3]
+    assert all(np.abs(np.array(settings(player)) - x).min() < 1e-3 for x in flat)
+    products = [
+        [cells(frame_html(player, which, place))[-1] for place in range(len(settings(player)))] for which in range(3)
+    ]
+    assert [product.count(0.0) for product in products] == [3, 1, 0]
+
+
+def test_between_its_ends_the_explorer_shows_what_the_chain_rule_says():
+    player = chain_rule_explorer(["exp(sin(2*x))"], x_range=(-1, 1))
+    chain = find_chain("exp(sin(2*x))")
+    places = settings(player)
+    for place, x in enumerate(places):
+        assert cells(frame_html(player, 0, place))[-1] == pytest.approx(chain.at(x).derivative, abs=2e-3)

@@ -18,7 +18,7 @@ import nbformat
 from nbclient import NotebookClient
 
 KEPT_MIMES = ("text/plain", "text/latex", "application/papermill.record/text/plain")
-KEPT_METADATA = ("tags", "nbgrader", "mystnb", "covers")
+KEPT_METADATA = ("tags", "nbgrader", "mystnb", "covers", "deletable", "editable")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -29,18 +29,30 @@ def normal(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     count = 0
     for number, cell in enumerate(notebook.cells):
         cell.setdefault("id", f"cell-{number:03d}")
-        cell.metadata = {key: cell.metadata[key] for key in KEPT_METADATA if cell.metadata.get(key)}
+        cell.metadata = {key: cell.metadata[key] for key in KEPT_METADATA if cell.metadata.get(key) not in (None, [], {})}
         cell.source = cell.source.strip("\n")
         if cell.cell_type != "code":
             continue
         executed = cell.execution_count is not None
         count += executed
         cell.execution_count = count if executed else None
-        cell.outputs = [output for output in map(_normal_output, cell.outputs) if output]
+        cell.outputs = _merged([output for output in map(_normal_output, cell.outputs) if output])
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = cell.execution_count
     return notebook
+
+
+def _merged(outputs: list[Any]) -> list[Any]:
+    """Join neighbours of one stream: how a kernel cuts what it prints is chance."""
+    merged: list[Any] = []
+    for output in outputs:
+        last = merged[-1] if merged else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            merged.append(output)
+    return merged
 
 
 def _normal_output(output: Any) -> Any:

@@ -308,7 +308,7 @@ def _read(text: str) -> ast.expr:
 
 
 def _depth(node: ast.AST) -> int:
-    return 1 + max(map(_depth, ast.iter_child_nodes(node)), default=0)
+    return 1 + max((_depth(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)), default=0)
 
 
 def _check(node: ast.AST, text: str) -> None:
@@ -348,11 +348,13 @@ def _check_numbers(node: ast.expr, text: str) -> tuple[np.float64 | None, float]
 
     Returns the value of a part without x (None for one with x), and how many digits SymPy may need for it.
     """
-    value: np.float64 | None = None
+    value: np.float64 | None
+    digits: float
     with np.errstate(all="ignore"):  # what is infinite or not real is refused below
         match node:
             case ast.Constant(value=int() | float() as number):
-                value, digits = np.float64(number), float(len(str(sympy.Rational(str(number)))))
+                value = np.float64(number)
+                digits = len(str(sympy.Rational(str(number)))) if np.isfinite(value) else math.inf
             case ast.Name(id=name):
                 value, digits = None if name == "x" else np.float64(CONSTANTS[name]), 1
             case ast.UnaryOp(op=op, operand=operand):

@@ -77,7 +77,8 @@ def _table(results: list[Result]) -> Table:
     for result in results:
         earned = "" if result.earned is None else f"{result.earned:g} / {result.points:g}"
         verdict = Text(result.state, STYLES.get(result.state, ""))
-        table.add_row(f"{result.number} {result.title}", verdict, earned, Text(result.message))  # Text: no markup in it
+        message = "" if result.state in ("right", "not answered yet") else result.message
+        table.add_row(f"{result.number} {result.title}", verdict, earned, Text(message))  # Text: no markup in it
     return table
 
 

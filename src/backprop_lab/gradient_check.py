@@ -63,12 +63,13 @@ class GradientCheck:
 
     def __repr__(self) -> str:
         verdict = "right" if self.passed else "WRONG"
-        text = f"gradient {verdict}: {self.entries} entries, relative error {self._error()}"
+        entries = f"{self.entries} {'entry' if self.entries == 1 else 'entries'}"
+        text = f"gradient {verdict}: {entries}, relative error {self._error()}"
         if not self.passed:
             index = f" at {list(self.worst)}" if self.worst else ""
-            text += f"; worst{index}: given {self.given:.6g}, by differences {self.numerical:.6g}"
+            text += f"\n  worst{index}: given {self.given:.6g}, by differences {self.numerical:.6g}"
         if self.kinks:
-            text += f"; {self.kinks} left out, the function has a kink there"
+            text += f"\n  {self.kinks} left out, the function has a kink there"
         return text
 
 
@@ -158,11 +159,13 @@ def check_gradient(
     numerical = numerical_gradient(f, x, h)
     smooth = np.ones(x.shape, bool)
     scale = float(np.abs(gradient).max() + np.abs(numerical).max())
-    floor = 1e-3 * max(1.0, abs(_value(f, x.copy())))  # below this the quotient is rounding noise
+    here = _value(f, x.copy())
+    floor = 1e-3 * max(1.0, abs(here))  # below this the quotient is rounding noise
     for index in map(tuple, np.argwhere(np.abs(gradient - numerical) > tolerance * scale)):
-        if _has_kink(f, x, index, h):
-            low, high = sorted(_sides(f, x, index, h, 0.1))
-            margin = tolerance * max(scale, floor) + _noise(f, x, index, h)
+        noise = float(16 * np.finfo(x.dtype).eps * max(1.0, abs(here)) / _step(x, index, h, 0.1))
+        if _has_kink(f, x, here, index, h, noise):
+            low, high = sorted(_sides(f, x, here, index, h, 0.1))
+            margin = tolerance * max(scale, floor) + noise
             numerical[index] = (low + high) / 2  # right where the kink is farther away than a tenth of a step
             excused = high - low > margin and low - margin <= gradient[index] <= high + margin
             smooth[index] = not excused
@@ -181,29 +184,28 @@ def check_gradient(
     )
 
 
-def _sides(f: Scalar, x: Array, index: tuple[int, ...], h: float | None, part: float = 1) -> tuple[float, float]:
-    """Return the slopes of f from x to the left and to the right, over that part of a step."""
-    step, here = _step(x, index, h, part), _value(f, x.copy())
+def _sides(
+    f: Scalar, x: Array, here: float, index: tuple[int, ...], h: float | None, part: float
+) -> tuple[float, float]:
+    """Return the slopes from f(x) = here to the left and to the right, over that part of a step."""
+    step = _step(x, index, h, part)
     return (here - _moved(f, x, index, -step)) / step, (_moved(f, x, index, step) - here) / step
 
 
-def _has_kink(f: Scalar, x: Array, index: tuple[int, ...], h: float | None) -> bool:
+def _has_kink(f: Scalar, x: Array, here: float, index: tuple[int, ...], h: float | None, noise: float) -> bool:
     """Say whether f has a kink within a step of x.
 
     Where f is smooth the slopes to the left and to the right differ in proportion to the step. A kink breaks the
     proportion at a third of the step, at a tenth of it, or at both. A jump is no kink: there the slopes grow.
     """
-    whole, third, tenth = (
-        abs(right - left) for left, right in (_sides(f, x, index, h, part) for part in (1, 1 / 3, 0.1))
-    )
-    noise = _noise(f, x, index, h)
+
+    def bend(part: float) -> float:
+        left, right = _sides(f, x, here, index, h, part)
+        return abs(right - left)
+
+    whole, third, tenth = bend(1), bend(1 / 3), bend(1 / 10)
     bent = abs(third - whole / 3) > 0.05 * whole + noise or abs(tenth - whole / 10) > 0.05 * whole + noise
     return bent and tenth < 2 * whole
-
-
-def _noise(f: Scalar, x: Array, index: tuple[int, ...], h: float | None) -> float:
-    """Return how much rounding may move a slope over a tenth of a step."""
-    return float(16 * np.finfo(x.dtype).eps * max(1.0, abs(_value(f, x.copy()))) / _step(x, index, h, 0.1))
 
 
 def _step(x: Array, index: tuple[int, ...], h: float | None, part: float = 1) -> float:

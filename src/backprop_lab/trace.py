@@ -1,23 +1,27 @@
 r"""One training step as a list of quantities: each with its formula, its numbers and what it depends on.
 
-The trace is what the stepper shows and what chapter 5 prints. Vectors are written as in the mathematics, for one example:
-a layer's $z$ has shape (n_out,), its $W$ (n_out, n_in).
+The trace is what the stepper shows and what chapter 5 prints. Vectors are written as in the mathematics, for one
+example: a layer's $z$ has shape (n_out,), its $W$ (n_out, n_in).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from backprop_lab import arithmetic
+from backprop_lab.activations import Activation
 from backprop_lab.arrays import Array, as_batch
-from backprop_lab.network import Network
+from backprop_lab.network import Gradients, LayerCache, Network
+from backprop_lab.optimizers import GradientDescent
 
 __all__ = ["Quantity", "Trace", "trace_step"]
 
+DELTA = r"\delta"
 Phase = Literal["given", "forward", "loss", "backward", "update"]
 
 
@@ -40,7 +44,8 @@ class Quantity:
     depends_on : tuple of str
         The names of the quantities in the formula.
     arithmetic : tuple of str
-        For each entry of the value, row by row, the formula with the numbers put in, as text: `0.15*0.05 + 0.2*0.1 + 0.35`.
+        For each entry of the value, row by row, the formula with the numbers put in, as text:
+        `0.15*0.05 + 0.2*0.1 + 0.35`.
     """
 
     name: str
@@ -53,10 +58,10 @@ class Quantity:
     arithmetic: tuple[str, ...]
 
     def entries(self) -> Iterator[tuple[str, float, str]]:
-        """Yield (label, value, arithmetic) for each entry: `z1[2]`, `dW1[2,1]`, counted from 1 as in the mathematics."""
-        for index, arithmetic in zip(np.ndindex(self.value.shape), self.arithmetic, strict=True):
+        """Yield (label, value, arithmetic) for each entry: `z1[2]`, `dW1[2,1]`, counted from 1."""
+        for index, text in zip(np.ndindex(self.value.shape), self.arithmetic, strict=True):
             place = ",".join(str(i + 1) for i in index)
-            yield f"{self.name}[{place}]" if place else self.name, float(self.value[index]), arithmetic
+            yield f"{self.name}[{place}]" if place else self.name, float(self.value[index]), text
 
     def __repr__(self) -> str:
         return f"{self.name} = {np.array2string(self.value, precision=10, separator=', ')}"
@@ -94,7 +99,7 @@ def trace_step(network: Network, x: npt.ArrayLike, y: npt.ArrayLike, learning_ra
     Parameters
     ----------
     network : Network
-        Any depth, element-wise output activation.
+        Any depth, any activation and loss.
     x, y : array (1, n_in), array (1, n_out)
         One example, as a batch of one.
     learning_rate : float
@@ -103,210 +108,211 @@ def trace_step(network: Network, x: npt.ArrayLike, y: npt.ArrayLike, learning_ra
     Raises
     ------
     TypeError, ValueError
-        If x or y is no batch of finite floats, or of more than one example.
+        If x or y is no batch of finite floats, or of more than one example, or the learning rate is not positive, or
+        the gradient is not finite.
     """
-    x = as_batch("x", x, network.sizes[0])
-    y = as_batch("y", y, network.sizes[-1])
+    x = as_batch("x", x, network.sizes[0], network.parameters.dtype)
+    y = as_batch("y", y, network.sizes[-1], network.parameters.dtype)
     if len(x) != 1 or len(y) != 1:
         raise ValueError(f"x has {len(x)} examples and y {len(y)}: a trace follows one")
-    return Trace(tuple(_quantities(network, x, y, float(learning_rate))))
-
-
-def _quantities(network: Network, x: Array, y: Array, rate: float) -> Iterator[Quantity]:
     _, caches = network.forward(x)
     cost, gradients = network.loss_and_gradients(x, y)
-    depth = len(network.layers)
+    if not np.isfinite(gradients.vector).all():
+        raise ValueError("the gradient is not finite here, so there is no step to trace")
+    return Trace(
+        (
+            *_given(network, x[0], y[0]),
+            *_forward(network, caches),
+            _loss(network, caches, y[0], cost),
+            *_backward(network, caches, y, gradients),
+            *_update(network, gradients, float(learning_rate)),
+        )
+    )
 
-    yield _given("x", "x", "the input", x[0])
-    yield _given("y", "y", "the target", y[0])
+
+def _given(network: Network, x: Array, y: Array) -> Iterator[Quantity]:
+    yield _plain("x", "x", "the input", x)
+    yield _plain("y", "y", "the target", y)
     for l, layer in enumerate(network.layers, start=1):
-        yield _given(f"W{l}", f"W^{{({l})}}", f"the weights of layer {l}", layer.W)
-        yield _given(f"b{l}", f"b^{{({l})}}", f"the biases of layer {l}", layer.b)
+        yield _plain(f"W{l}", _of_layer("W", l), f"the weights of layer {l}", layer.W)
+        yield _plain(f"b{l}", _of_layer("b", l), f"the biases of layer {l}", layer.b)
 
+
+def _forward(network: Network, caches: Sequence[LayerCache]) -> Iterator[Quantity]:
+    depth = len(network.layers)
     for l, (layer, cache) in enumerate(zip(network.layers, caches, strict=True), start=1):
-        below, below_latex = _activation_below(l)
+        below, below_symbol = _below(l)
         yield _quantity(
             f"z{l}",
             "forward",
-            f"z^{{({l})}}",
-            f"W^{{({l})}} {below_latex} + b^{{({l})}}",
+            _of_layer("z", l),
+            f"{_of_layer('W', l)} {below_symbol} + {_of_layer('b', l)}",
             f"what layer {l} receives: the weighted sum of its inputs, plus its bias",
             cache.z[0],
             (f"W{l}", below, f"b{l}"),
-            [
-                _sum([_product(w, a) for w, a in zip(row, cache.a_in[0], strict=True)] + [_number(b)])
-                for row, b in zip(layer.W, layer.b, strict=True)
-            ],
+            [arithmetic.weighted_sum(row, cache.a_in[0], b) for row, b in zip(layer.W, layer.b, strict=True)],
         )
-        f = layer.activation
         yield _quantity(
             f"a{l}",
             "forward",
-            f"a^{{({l})}}",
-            rf"{f.latex}(z^{{({l})}})",
+            _of_layer("a", l),
+            f"{layer.activation.latex}({_of_layer('z', l)})",
             f"what layer {l} sends on" if l < depth else "the prediction",
             cache.a[0],
             (f"z{l}",),
-            [f"{f.name}({_number(z)})" for z in cache.z[0]],
+            arithmetic.activation_texts(layer.activation, cache.z[0]),
         )
-    a, z = caches[-1].a[0], caches[-1].z[0]
-    loss_function, f = network.loss_function, network.layers[-1].activation
-    yield _quantity(
+
+
+def _loss(network: Network, caches: Sequence[LayerCache], y: Array, cost: float) -> Quantity:
+    depth, loss = len(network.layers), network.loss_function
+    return _quantity(
         "C",
         "loss",
         "C",
-        loss_function.latex.replace("a_i", f"a^{{({depth})}}_i"),
+        loss.latex.replace("a_i", f"{_of_layer('a', depth)}_i"),
         "how wrong the prediction is",
         np.array(cost),
         (f"a{depth}", "y"),
-        [_loss_arithmetic(loss_function.name, a, y[0])],
+        [arithmetic.loss_text(loss, caches[-1].a[0], y)],
     )
 
+
+def _backward(network: Network, caches: Sequence[LayerCache], y: Array, gradients: Gradients) -> Iterator[Quantity]:
+    depth = len(network.layers)
     for l in range(depth, 0, -1):
-        layer, cache, gradient = network.layers[l - 1], caches[l - 1], gradients[l - 1]
-        below, below_latex = _activation_below(l)
-        delta = gradient.delta[0]
+        cache, gradient = caches[l - 1], gradients[l - 1]
         if l == depth:
-            yield from _output_error(network, l, z, a, y, delta)
+            yield from _output_error(network, cache, y, gradient.delta[0])
         else:
-            above, above_delta = network.layers[l], gradients[l].delta[0]
-            pulled = above_delta @ above.W
-            slope = layer.activation.slope(cache.z, cache.a)[0]
-            yield _quantity(
-                f"da{l}",
-                "backward",
-                rf"\frac{{\partial C}}{{\partial a^{{({l})}}}}",
-                rf"(W^{{({l + 1})}})^{{\mathsf T}} \delta^{{({l + 1})}}",
-                f"how much the loss changes with what layer {l} sends on: the errors above, weighted",
-                pulled,
-                (f"W{l + 1}", f"delta{l + 1}"),
-                [_sum([_product(w, d) for w, d in zip(column, above_delta, strict=True)]) for column in above.W.T],
-            )
-            yield _slope(l, layer.activation, cache.z[0], cache.a[0], slope)
-            yield _quantity(
-                f"delta{l}",
-                "backward",
-                rf"\delta^{{({l})}}",
-                rf"\frac{{\partial C}}{{\partial a^{{({l})}}}} \odot {_prime(layer.activation)}(z^{{({l})}})",
-                f"the error of layer {l}: how much the loss changes with what it receives (BP2)",
-                delta,
-                (f"da{l}", f"slope{l}"),
-                [_product(d, s) for d, s in zip(pulled, slope, strict=True)],
-            )
+            yield from _hidden_error(network, l, cache, gradients[l].delta[0], gradient.delta[0])
+        below, below_symbol = _below(l)
         yield _quantity(
             f"dW{l}",
             "backward",
-            rf"\frac{{\partial C}}{{\partial W^{{({l})}}}}",
-            rf"\delta^{{({l})}} {_transposed(below_latex)}",
+            _slope_of_cost(_of_layer("W", l)),
+            rf"{_of_layer(DELTA, l)} {_transposed(below_symbol)}",
             f"the gradient of the weights of layer {l}: error times input (BP3)",
             gradient.dW,
             (f"delta{l}", below),
-            [_product(d, s) for d in delta for s in cache.a_in[0]],
+            [arithmetic.product(d, s) for d in gradient.delta[0] for s in cache.a_in[0]],
         )
         yield _quantity(
             f"db{l}",
             "backward",
-            rf"\frac{{\partial C}}{{\partial b^{{({l})}}}}",
-            rf"\delta^{{({l})}}",
+            _slope_of_cost(_of_layer("b", l)),
+            _of_layer(DELTA, l),
             f"the gradient of the biases of layer {l}: the error itself (BP4)",
             gradient.db,
             (f"delta{l}",),
-            [_number(d) for d in delta],
+            [arithmetic.number(d) for d in gradient.delta[0]],
         )
 
-    for l in range(depth, 0, -1):
-        layer, gradient = network.layers[l - 1], gradients[l - 1]
-        for name, latex, old, slope in (("W", "W", layer.W, gradient.dW), ("b", "b", layer.b, gradient.db)):
+
+def _output_error(network: Network, cache: LayerCache, y: Array, delta: Array) -> Iterator[Quantity]:
+    """BP1: fused where loss and activation match, else as its two factors."""
+    l, f, loss = len(network.layers), network.output, network.loss_function
+    a = cache.a[0]
+    name, symbol = f"delta{l}", _of_layer(DELTA, l)
+    meaning = "the error of the output layer: how much the loss changes with what it receives (BP1)"
+    if loss.matched == f.name:
+        lines = [arithmetic.difference(p, t) for p, t in zip(a, y[0], strict=True)]
+        yield _quantity(name, "backward", symbol, f"{_of_layer('a', l)} - y", meaning, delta, (f"a{l}", "y"), lines)
+        return
+    da = loss.slope(cache.a, y)[0]
+    da_symbol = _slope_of_cost(_of_layer("a", l))
+    yield _quantity(
+        f"da{l}",
+        "backward",
+        da_symbol,
+        _loss_slope_formula(loss.name, _of_layer("a", l)),
+        "how much the loss changes with the prediction",
+        da,
+        (f"a{l}", "y"),
+        arithmetic.loss_slope_texts(loss, a, y[0]),
+    )
+    if f.name == "softmax":
+        formula = rf"{_of_layer('a', l)} \odot \left({da_symbol} - {_of_layer('a', l)} \cdot {da_symbol}\right)"
+        lines = arithmetic.softmax_delta_texts(a, da)
+        yield _quantity(name, "backward", symbol, formula, meaning, delta, (f"a{l}", f"da{l}"), lines)
+    else:
+        yield from _through_activation(l, f, cache, da, delta, meaning)
+
+
+def _hidden_error(network: Network, l: int, cache: LayerCache, delta_above: Array, delta: Array) -> Iterator[Quantity]:
+    """BP2: what comes back through the weights of the layer above, times the slope."""
+    W_above = network.layers[l].W
+    da = delta_above @ W_above
+    yield _quantity(
+        f"da{l}",
+        "backward",
+        _slope_of_cost(_of_layer("a", l)),
+        rf"({_of_layer('W', l + 1)})^{{\mathsf T}} {_of_layer(DELTA, l + 1)}",
+        f"how much the loss changes with what layer {l} sends on: the errors above, weighted",
+        da,
+        (f"W{l + 1}", f"delta{l + 1}"),
+        [arithmetic.weighted_sum(column, delta_above) for column in W_above.T],
+    )
+    meaning = f"the error of layer {l}: how much the loss changes with what it receives (BP2)"
+    yield from _through_activation(l, network.hidden, cache, da, delta, meaning)
+
+
+def _through_activation(
+    l: int, f: Activation, cache: LayerCache, da: Array, delta: Array, meaning: str
+) -> Iterator[Quantity]:
+    """Yield the slope of an element-wise activation, and the error: dC/da times that slope."""
+    z, a, slope = cache.z[0], cache.a[0], f.slope(cache.z, cache.a)[0]
+    slope_symbol = f"{f.latex}'({_of_layer('z', l)})"
+    yield _quantity(
+        f"slope{l}",
+        "backward",
+        slope_symbol,
+        _slope_formula(f.name, l),
+        f"how steep the activation of layer {l} is, here",
+        slope,
+        (f"a{l}",) if f.name in ("sigmoid", "tanh") else (f"z{l}",),
+        arithmetic.slope_texts(f, z, a),
+    )
+    yield _quantity(
+        f"delta{l}",
+        "backward",
+        _of_layer(DELTA, l),
+        rf"{_slope_of_cost(_of_layer('a', l))} \odot {slope_symbol}",
+        meaning,
+        delta,
+        (f"da{l}", f"slope{l}"),
+        [arithmetic.product(d, s) for d, s in zip(da, slope, strict=True)],
+    )
+
+
+def _update(network: Network, gradients: Gradients, learning_rate: float) -> Iterator[Quantity]:
+    parameters = network.parameters.copy()
+    GradientDescent(learning_rate).step(parameters, gradients.vector)
+    stepped = network.with_parameters(parameters)
+    for l in range(len(network.layers), 0, -1):
+        old, new, gradient = network.layers[l - 1], stepped.layers[l - 1], gradients[l - 1]
+        for name, meaning, before, after, slope in (
+            ("W", "weights", old.W, new.W, gradient.dW),
+            ("b", "biases", old.b, new.b, gradient.db),
+        ):
+            symbol = _of_layer(name, l)
             yield _quantity(
                 f"new_{name}{l}",
                 "update",
-                rf"{latex}^{{({l})}}_{{\text{{new}}}}",
-                rf"{latex}^{{({l})}} - \eta \frac{{\partial C}}{{\partial {latex}^{{({l})}}}}",
-                f"the {'weights' if name == 'W' else 'biases'} of layer {l} after the step",
-                old - rate * slope,
+                rf"{symbol}_{{\text{{new}}}}",
+                rf"{symbol} - \eta {_slope_of_cost(symbol)}",
+                f"the {meaning} of layer {l} after the step",
+                after,
                 (f"{name}{l}", f"d{name}{l}"),
                 [
-                    f"{_number(o)} - {_number(rate)}*{_factor(g)}"
-                    for o, g in zip(old.ravel(), slope.ravel(), strict=True)
+                    f"{arithmetic.number(p)} - {arithmetic.product(learning_rate, g)}"
+                    for p, g in zip(before.ravel(), slope.ravel(), strict=True)
                 ],
             )
 
 
-def _output_error(network: Network, l: int, z: Array, a: Array, y: Array, delta: Array) -> Iterator[Quantity]:
-    """BP1: fused where loss and activation match, else as its two factors."""
-    loss_function, f = network.loss_function, network.layers[-1].activation
-    symbol, words = (
-        rf"\delta^{{({l})}}",
-        "the error of the output layer: how much the loss changes with what it receives (BP1)",
-    )
-    if loss_function.matched == f.name:
-        lines = [f"{_number(p)} - {_factor(t)}" for p, t in zip(a, y[0], strict=True)]
-        yield _quantity(f"delta{l}", "backward", symbol, f"a^{{({l})}} - y", words, delta, (f"a{l}", "y"), lines)
-        return
-    da = loss_function.slope(a[np.newaxis], y)[0]
-    slope = f.slope(z, a)
-    yield _quantity(
-        f"da{l}",
-        "backward",
-        rf"\frac{{\partial C}}{{\partial a^{{({l})}}}}",
-        _loss_slope_latex(loss_function.name, l),
-        "how much the loss changes with the prediction",
-        da,
-        (f"a{l}", "y"),
-        [_loss_slope_arithmetic(loss_function.name, p, t, len(a)) for p, t in zip(a, y[0], strict=True)],
-    )
-    yield _slope(l, f, z, a, slope)
-    yield _quantity(
-        f"delta{l}",
-        "backward",
-        symbol,
-        rf"\frac{{\partial C}}{{\partial a^{{({l})}}}} \odot {_prime(f)}(z^{{({l})}})",
-        words,
-        delta,
-        (f"da{l}", f"slope{l}"),
-        [_product(d, s) for d, s in zip(da, slope, strict=True)],
-    )
-
-
-def _slope(l, f, z, a, slope) -> Quantity:  # type: ignore[no-untyped-def]
-    lines = {
-        "sigmoid": [f"{_number(p)}*(1 - {_number(p)})" for p in a],
-        "tanh": [f"1 - {_factor(p)}^2" for p in a],
-        "identity": ["1" for _ in a],
-        "relu": [f"1 if {_number(q)} > 0 else 0" for q in z],
-    }
-    formula = {
-        "sigmoid": rf"a^{{({l})}} \odot (1 - a^{{({l})}})",
-        "tanh": rf"1 - a^{{({l})}} \odot a^{{({l})}}",
-        "identity": "1",
-        "relu": rf"[z^{{({l})}} > 0]",
-    }
-    return _quantity(
-        f"slope{l}",
-        "backward",
-        rf"{_prime(f)}(z^{{({l})}})",
-        formula.get(f.name, ""),
-        f"how steep the activation of layer {l} is, here",
-        slope,
-        (f"a{l}",) if f.name in ("sigmoid", "tanh") else (f"z{l}",),
-        lines.get(f.name, [f"{f.name}'({_number(q)})" for q in z]),
-    )
-
-
-def _prime(f) -> str:  # type: ignore[no-untyped-def]
-    return f"{f.latex}'"
-
-
-def _transposed(latex: str) -> str:
-    return rf"({latex})^{{\mathsf T}}" if "^" in latex else rf"{latex}^{{\mathsf T}}"
-
-
-def _activation_below(l: int) -> tuple[str, str]:
-    return ("x", "x") if l == 1 else (f"a{l - 1}", f"a^{{({l - 1})}}")
-
-
-def _given(name: str, symbol: str, meaning: str, value: Array) -> Quantity:
-    return _quantity(name, "given", symbol, "", meaning, value, (), [_number(v) for v in value.ravel()])
+def _plain(name: str, symbol: str, meaning: str, value: Array) -> Quantity:
+    return _quantity(name, "given", symbol, "", meaning, value, (), [arithmetic.number(v) for v in value.ravel()])
 
 
 def _quantity(
@@ -317,62 +323,46 @@ def _quantity(
     meaning: str,
     value: Array,
     depends_on: tuple[str, ...],
-    arithmetic: list[str],
+    lines: list[str],
 ) -> Quantity:
     value = np.array(value)
     value.flags.writeable = False
-    return Quantity(name, phase, symbol, formula, meaning, value, depends_on, tuple(arithmetic))
+    return Quantity(name, phase, symbol, formula, meaning, value, depends_on, tuple(lines))
 
 
-def _loss_arithmetic(name: str, a: Array, y: Array) -> str:
-    pairs = list(zip(a, y, strict=True))
-    match name:
-        case "half_squared_error":
-            return _sum([f"({_number(p)} - {_factor(t)})^2/2" for p, t in pairs])
-        case "mean_squared_error":
-            return _sum([f"({_number(p)} - {_factor(t)})^2/{len(a)}" for p, t in pairs])
-        case "binary_cross_entropy":
-            return _sum([f"-{_number(t)}*ln({_number(p)}) - {_number(1 - t)}*ln({_number(1 - p)})" for p, t in pairs])
-        case _:
-            return _sum([f"-{_number(t)}*ln({_number(p)})" for p, t in pairs if t])
+def _below(l: int) -> tuple[str, str]:
+    """Return the name and the symbol of what layer l takes in."""
+    return ("x", "x") if l == 1 else (f"a{l - 1}", _of_layer("a", l - 1))
 
 
-def _loss_slope_latex(name: str, l: int) -> str:
-    return {
-        "half_squared_error": f"a^{{({l})}} - y",
-        "mean_squared_error": rf"\tfrac2n (a^{{({l})}} - y)",
-        "binary_cross_entropy": rf"\frac{{1 - y}}{{1 - a^{{({l})}}}} - \frac{{y}}{{a^{{({l})}}}}",
-    }.get(name, rf"-\frac{{y}}{{a^{{({l})}}}}")
+def _of_layer(letter: str, l: int) -> str:
+    return f"{letter}^{{({l})}}"
 
 
-def _loss_slope_arithmetic(name: str, p: float, t: float, n: int) -> str:
-    match name:
-        case "half_squared_error":
-            return f"{_number(p)} - {_factor(t)}"
-        case "mean_squared_error":
-            return f"2/{n}*({_number(p)} - {_factor(t)})"
-        case "binary_cross_entropy":
-            return f"{_number(1 - t)}/{_number(1 - p)} - {_number(t)}/{_number(p)}"
-        case _:
-            return f"-{_number(t)}/{_number(p)}"
+def _slope_of_cost(symbol: str) -> str:
+    return rf"\frac{{\partial C}}{{\partial {symbol}}}"
 
 
-def _number(value: float) -> str:
-    return f"{float(value):.6g}"
+def _transposed(symbol: str) -> str:
+    return rf"({symbol})^{{\mathsf T}}" if "^" in symbol else rf"{symbol}^{{\mathsf T}}"
 
 
-def _factor(value: float) -> str:
-    """A number inside a product or after a minus: brackets where it is negative."""
-    return f"({_number(value)})" if value < 0 else _number(value)
+def _slope_formula(activation: str, l: int) -> str:
+    a, z = _of_layer("a", l), _of_layer("z", l)
+    formulas = {
+        "sigmoid": rf"{a} \odot (1 - {a})",
+        "tanh": rf"1 - {a} \odot {a}",
+        "identity": "1",
+        "relu": f"[{z} > 0]",
+    }
+    return formulas.get(activation, "")
 
 
-def _product(left: float, right: float) -> str:
-    return f"{_number(left)}*{_factor(right)}"
-
-
-def _sum(terms: list[str]) -> str:
-    """Join with +, or - before a term that starts with a minus."""
-    text = terms[0]
-    for term in terms[1:]:
-        text += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
-    return text
+def _loss_slope_formula(loss: str, a: str) -> str:
+    formulas = {
+        "half_squared_error": f"{a} - y",
+        "mean_squared_error": rf"\tfrac2n ({a} - y)",
+        "binary_cross_entropy": rf"\frac{{1 - y}}{{1 - {a}}} - \frac{{y}}{{{a}}}",
+        "categorical_cross_entropy": rf"-\frac{{y}}{{{a}}}",
+    }
+    return formulas.get(loss, "")

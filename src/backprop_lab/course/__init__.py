@@ -4,6 +4,7 @@ Needs NumPy and SymPy only; what releases exercises, `backprop_lab.course.releas
 """
 
 from backprop_lab.course.checks import check as check
+from backprop_lab.course.checks import exercises as exercises
 from backprop_lab.course.checks import find_exercise as find_exercise
 from backprop_lab.course.checks import hint as hint
 from backprop_lab.course.exercise import Exercise as Exercise

@@ -9,12 +9,12 @@ from typing import Any
 from backprop_lab.course.exercise import Exercise
 from backprop_lab.course.verdict import NotAnswered, NotYet
 
-__all__ = ["check", "find_exercise", "hint"]
+__all__ = ["check", "exercises", "find_exercise", "hint"]
 
 _hints_shown: dict[str, int] = {}
 
 
-def check(number: str, answer: Any, *, seed: int = 0) -> float | None:
+def check(number: str, answer: Any, *, seed: int = 0, quiet: bool = False) -> float | None:
     """Judge an answer at once.
 
     Parameters
@@ -25,6 +25,8 @@ def check(number: str, answer: Any, *, seed: int = 0) -> float | None:
         The student's.
     seed : int
         Where the random inputs of the check start. A function is called with inputs drawn from it.
+    quiet : bool
+        Print nothing where it is right.
 
     Returns
     -------
@@ -43,10 +45,9 @@ def check(number: str, answer: Any, *, seed: int = 0) -> float | None:
     verdict = exercise.kind.judge(answer, seed)
     if verdict.share == 0:
         raise (NotAnswered if verdict.mistake == "missing" else NotYet)(number, verdict)
-    if verdict.share < 1:
-        print(f"{number} partly right. {verdict.message}")
-    else:
-        print(f"{number} right. {exercise.praise}")
+    if not quiet:
+        says = f"partly right. {verdict.message}" if verdict.share < 1 else f"right. {exercise.praise}"
+        print(f"{number} {says}")
     return round(exercise.points * verdict.share, 2) if hasattr(exercise.kind, "parts") else None
 
 
@@ -67,6 +68,24 @@ def hint(number: str, level: int | None = None) -> None:
     print(textwrap.fill(f"Hint {level} of {len(hints)} for {number}: {hints[level - 1]}", 96))
 
 
+def exercises(chapter: int) -> tuple[Exercise, ...]:
+    """Return the exercises of a chapter, in order.
+
+    Raises
+    ------
+    ValueError
+        If the chapter has none.
+    """
+    module = f"backprop_lab.course.exercises_{int(chapter):02d}"
+    try:
+        table: tuple[Exercise, ...] = importlib.import_module(module).EXERCISES
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise ValueError(f"chapter {chapter} has no exercises") from None
+    return table
+
+
 def find_exercise(number: str) -> Exercise:
     """Return the exercise of this number.
 
@@ -78,14 +97,11 @@ def find_exercise(number: str) -> Exercise:
     chapter, dot, place = str(number).partition(".")
     if not (dot and chapter.isdecimal() and place.isdecimal()):
         raise ValueError(f'{number!r} is no exercise: write chapter and number as text, such as "5.4"')
-    module = f"backprop_lab.course.exercises_{int(chapter):02d}"
     try:
-        exercises: tuple[Exercise, ...] = importlib.import_module(module).EXERCISES
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
+        table = exercises(int(chapter))
+    except ValueError:
         raise ValueError(f"there is no exercise {number}: chapter {chapter} has none") from None
-    for exercise in exercises:
+    for exercise in table:
         if exercise.number == number:
             return exercise
-    raise ValueError(f"there is no exercise {number}: there are {exercises[0].number} to {exercises[-1].number}")
+    raise ValueError(f"there is no exercise {number}: there are {table[0].number} to {table[-1].number}")

@@ -18,12 +18,15 @@ from backprop_lab.course.expression import Expression
 from backprop_lab.course.function import Function
 from backprop_lab.course.number import Number
 from backprop_lab.course.two_layers import (
+    DELTA_MISTAKES,
     STEP_MISTAKES,
     all_gradients,
-    both_deltas,
     by_differences,
     combined,
+    deltas_agree,
+    deltas_from_kept,
     draw,
+    draw_kept,
     draw_step,
     gradients_agree,
     mutants,
@@ -88,7 +91,7 @@ def loss_of(activations: dict[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
 out = (a2_1 - y_1) * a2_1 * (1 - a2_1)
 slope_1, slope_2 = a1_1 * (1 - a1_1), a1_2 * (1 - a1_2)
 
-# ------------------------------------------------------------------ the bugs of exercises 5.12 and 5.13
+# ------------------------------------------------------------------ the bugs of exercises 5.13 and 5.14
 
 NOT_THIS_BUG = {
     "a": ("no-bug", "something is wrong here: a gradient check of it fails."),
@@ -285,11 +288,7 @@ EXERCISES = (
                 Mistake("M13", lambda q: q.a2[0] - q.y[0]),
                 Mistake("M5", lambda q: (q.a2 - q.y)[0] * sigmoid.slope(q.a2)[0]),
                 Mistake("M5 short form", lambda q: ((q.a2 - q.y) * q.z2 * (1 - q.z2))[0]),
-                Mistake(
-                    "error-forgotten",
-                    lambda q: (q.a2 * (1 - q.a2))[0],
-                    "That is the slope alone: what is missing is how much the loss minds the prediction.",
-                ),
+                Mistake("slope", lambda q: (q.a2 * (1 - q.a2))[0]),
                 Mistake(
                     "slope",
                     lambda q: ((q.a2 - q.y) * q.a2)[0],
@@ -452,6 +451,43 @@ EXERCISES = (
     ),
     Exercise(
         "5.9",
+        "Wrong, and hardly any delta",
+        rung="hand-compute",
+        points=1,
+        difficulty=2,
+        minutes=4,
+        kind=Number(
+            setting=lambda: SimpleNamespace(z=6.0, y=0.2, a=float(sigmoid(np.array(6.0)))),
+            right=lambda q: (q.a - q.y) * float(sigmoid.slope(np.array(q.z))),
+            witness=lambda q: numerical_gradient(lambda z: float((1 / (1 + np.exp(-z)) - q.y) ** 2 / 2), np.array(q.z)),
+            mistakes=(
+                Mistake(
+                    "M13",
+                    lambda q: q.a - q.y,
+                    "You took the error for delta: the output is badly wrong, and delta says how little z can do "
+                    "about it.",
+                ),
+                Mistake("slope", lambda q: q.a * (1 - q.a)),
+                Mistake("M5", lambda q: (q.a - q.y) * sigmoid.slope(np.array(q.a))),
+                Mistake("M5 short form", lambda q: (q.a - q.y) * q.z * (1 - q.z)),
+                Mistake(
+                    "M10", lambda q: 0.0, "It is small, but it is not nothing: a sigmoid never quite stops rising."
+                ),
+                Mistake("M13 loss", lambda q: (q.a - q.y) ** 2 / 2),
+            ),
+            tolerance=2e-3,
+        ),
+        praise="The output is far off and yet its delta nearly vanishes: the unit is saturated.",
+        hints=(
+            "It is the exercise on delta of the output with another z. What does the sigmoid look like out there?",
+            "Compute the activation first, with all its digits: how far is it from one? That distance is a factor "
+            "of the slope.",
+            "With a for sigmoid(6): a minus the target, times a, times (1 - a). Do not round a, or the last "
+            "factor is lost.",
+        ),
+    ),
+    Exercise(
+        "5.10",
         "Complete the way back",
         rung="complete",
         points=2,
@@ -459,10 +495,10 @@ EXERCISES = (
         minutes=6,
         kind=Function(
             outputs=("delta2", "delta1"),
-            inputs=draw,
-            right=lambda **inputs: both_deltas(reference(**inputs)),
-            witness=gradients_agree,
-            mistakes=mutants(both_deltas, ("error", "slope1", "slope2", "carry")),
+            inputs=draw_kept,
+            right=deltas_from_kept,
+            witness=deltas_agree,
+            mistakes=DELTA_MISTAKES,
         ),
         praise="It runs on networks of any width: each hidden unit collects over all the outputs that it feeds.",
         hints=(
@@ -474,7 +510,7 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "5.10",
+        "5.11",
         "All gradients of one example",
         rung="implement",
         points=4,
@@ -497,7 +533,7 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "5.11",
+        "5.12",
         "One step of gradient descent",
         rung="implement",
         points=3,
@@ -519,7 +555,7 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "5.12",
+        "5.13",
         "Find the bug",
         rung="debug",
         points=4,
@@ -537,7 +573,7 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "5.13",
+        "5.14",
         "Repair it",
         rung="debug",
         points=3,
@@ -583,7 +619,7 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "5.14",
+        "5.15",
         "Derive delta of the output",
         rung="derive",
         points=2,
@@ -618,7 +654,7 @@ EXERCISES = (
                     (a2_1 - y_1) * a2_1 * (1 + a2_1),
                     "The sign inside your slope of the sigmoid is wrong: this one would grow for ever.",
                 ),
-                Mistake("slope", (a2_1 - y_1) * (1 - a2_1**2)),
+                Mistake("tanh", (a2_1 - y_1) * (1 - a2_1**2), "That is the slope of the hyperbolic tangent."),
                 Mistake(
                     "M12",
                     (a2_1 - y_1) ** 2 / 2 * a2_1 * (1 - a2_1),
@@ -632,7 +668,7 @@ EXERCISES = (
                 ),
                 Mistake("not-done", (a2_1 - y_1) ** 2 / 2, "That is the loss itself, not yet its derivative."),
                 Mistake(
-                    "matched",
+                    "divided",
                     (a2_1 - y_1) / (a2_1 * (1 - a2_1)),
                     "You divided by the slope: a chain multiplies its links.",
                 ),
@@ -648,7 +684,7 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "5.15",
+        "5.16",
         "Derive the gradient of one weight",
         rung="derive",
         points=3,
@@ -715,7 +751,7 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "5.16",
+        "5.17",
         "A bias that is shared",
         rung="derive",
         points=3,
@@ -782,43 +818,6 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "5.17",
-        "Wrong, and hardly any delta",
-        rung="hand-compute",
-        points=1,
-        difficulty=2,
-        minutes=4,
-        kind=Number(
-            setting=lambda: SimpleNamespace(z=6.0, y=0.2, a=float(sigmoid(np.array(6.0)))),
-            right=lambda q: (q.a - q.y) * float(sigmoid.slope(np.array(q.z))),
-            witness=lambda q: numerical_gradient(lambda z: float((1 / (1 + np.exp(-z)) - q.y) ** 2 / 2), np.array(q.z)),
-            mistakes=(
-                Mistake(
-                    "M13",
-                    lambda q: q.a - q.y,
-                    "You took the error for delta: the output is badly wrong, and delta says how little z can do "
-                    "about it.",
-                ),
-                Mistake("slope", lambda q: q.a * (1 - q.a)),
-                Mistake("M5", lambda q: (q.a - q.y) * sigmoid.slope(np.array(q.a))),
-                Mistake("M5 short form", lambda q: (q.a - q.y) * q.z * (1 - q.z)),
-                Mistake(
-                    "M10", lambda q: 0.0, "It is small, but it is not nothing: a sigmoid never quite stops rising."
-                ),
-                Mistake("M13 loss", lambda q: (q.a - q.y) ** 2 / 2),
-            ),
-            tolerance=2e-3,
-        ),
-        praise="The output is far off and yet its delta nearly vanishes: the unit is saturated.",
-        hints=(
-            "It is the exercise on delta of the output with another z. What does the sigmoid look like out there?",
-            "Compute the activation first, with all its digits: how far is it from one? That distance is a factor "
-            "of the slope.",
-            "With a for sigmoid(6): a minus the target, times a, times (1 - a). Do not round a, or the last "
-            "factor is lost.",
-        ),
-    ),
-    Exercise(
         "5.18",
         "Two factors, in words",
         rung="essay",
@@ -827,13 +826,10 @@ EXERCISES = (
         minutes=12,
         kind=Essay(
             (
-                "Repeats the formula, or says that large errors make large gradients, without saying why there "
-                "are two factors.",
-                "Explains one of the two factors by what happens when it vanishes, and asserts the other.",
-                "Explains both factors by what a small change of the weight does, but takes a vanishing delta for "
-                "a right output.",
-                "Explains both factors, and gives at least one reason why delta can vanish at a unit while the "
-                "output is wrong.",
+                "Repeats the formula, or says that large errors make large gradients: no reason for two factors.",
+                "Gives a reason for one of the two factors, and asserts the other.",
+                "Gives a reason for both factors, by what a small change of the weight does.",
+                "Does that, and answers the last question with a reason or an example.",
             )
         ),
         praise="",
@@ -841,7 +837,7 @@ EXERCISES = (
             "Turn the weight a little, in your mind. What changes first, and by how much?",
             "The change of the unit's z is the change of the weight times something. What the loss makes of that "
             "change of z has a name.",
-            "Take each factor to zero in turn. Then think of the unit in the exercise before: its delta was "
+            "Take each factor to zero in turn. Then think of the saturated unit of exercise 5.9: its delta was "
             "nearly zero. Was its output right?",
         ),
     ),

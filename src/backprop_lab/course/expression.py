@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,25 +51,27 @@ class Expression:
             answer = sympy.Float(answer)
         if not isinstance(answer, sympy.Expr):
             return wrong("type", f"Expected a SymPy expression, got {describe(answer)}.")
-        known = {symbol.name: symbol for symbol in self._symbols()}
+        claim = self.claim()
+        known = self._symbols(claim)
         unknown = sorted(symbol.name for symbol in answer.free_symbols if symbol.name not in known)
         if unknown:
-            return wrong("symbols", f"There is no {unknown[0]} in this exercise: use only {', '.join(sorted(known))}.")
+            return wrong("symbols", f"There is no {unknown[0]} in this exercise: use only {', '.join(known)}.")
         answer = answer.xreplace({symbol: known[symbol.name] for symbol in answer.free_symbols})
         if answer.doit().has(sympy.Derivative, sympy.Integral):
             return wrong("not-done", "There is a derivative left in it that has yet to be taken.")
-        return self._compare(answer.doit(), np.random.default_rng(seed))
-
-    def _symbols(self) -> set[sympy.Symbol]:
-        expressions = [self.right, self.claim(), *self.where, *self.where.values()]
-        return {symbol for expression in expressions for symbol in expression.free_symbols}
-
-    def _compare(self, answer: sympy.Expr, rng: np.random.Generator) -> Verdict:
-        points = [self._point(rng) for _ in range(POINTS)]
-        right = _values(self.right, points)
-        if not _agree(_values(self.claim(), points), right):
+        rng = np.random.default_rng(seed)
+        points = [self._point(list(known.values()), rng) for _ in range(POINTS)]
+        right = list(_values(self.right, points))
+        if not _agree(right, _values(claim, points)):
             raise CheckerError("the reference and SymPy's own derivative disagree about this exercise")
-        values = _values(answer, points)
+        return self._compare(list(_values(answer.doit(), points)), right, points)
+
+    def _symbols(self, claim: sympy.Expr) -> dict[str, sympy.Symbol]:
+        expressions = [self.right, claim, *self.where, *self.where.values()]
+        symbols = {symbol for expression in expressions for symbol in expression.free_symbols}
+        return {symbol.name: symbol for symbol in sorted(symbols, key=str)}
+
+    def _compare(self, values: list[sympy.Expr], right: list[sympy.Expr], points: list[Point]) -> Verdict:
         if any(not value.is_number or not value.is_finite for value in values):
             return wrong("nan", "It has no value at some points: look for a division by zero.")
         if _agree(values, right):
@@ -90,9 +92,9 @@ class Expression:
                 return wrong(name, says)
         return wrong("unknown", "It is not equal to the derivative, and this is no mistake that is known.")
 
-    def _point(self, rng: np.random.Generator) -> Point:
+    def _point(self, symbols: list[sympy.Symbol], rng: np.random.Generator) -> Point:
         """Draw a rational number for each free symbol, then compute what the others stand for."""
-        free = sorted((symbol for symbol in self._symbols() if symbol not in self.where), key=str)
+        free = [symbol for symbol in symbols if symbol not in self.where]
         numbers = rng.choice([-1, 1], len(free)) * rng.integers(9, 150, len(free))
         point = {symbol: sympy.Rational(int(n), 97) for symbol, n in zip(free, numbers, strict=True)}
         waiting = dict(self.where)
@@ -102,11 +104,11 @@ class Expression:
         return point
 
 
-def _values(expression: sympy.Expr, points: list[Point]) -> list[sympy.Expr]:
-    return [expression.evalf(DIGITS, subs=point) for point in points]
+def _values(expression: sympy.Expr, points: list[Point]) -> Iterator[sympy.Expr]:
+    return (expression.evalf(DIGITS, subs=point) for point in points)
 
 
-def _agree(values: list[sympy.Expr], expected: list[sympy.Expr]) -> bool:
+def _agree(values: Iterable[sympy.Expr], expected: Iterable[sympy.Expr]) -> bool:
     return all(
         abs(value - right) <= sympy.Float(10) ** -20 * (abs(right) + sympy.Float(10) ** -9)
         for value, right in zip(values, expected, strict=True)

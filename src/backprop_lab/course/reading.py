@@ -51,11 +51,11 @@ def read_array(answer: Any, shape: tuple[int, ...], name: str) -> Array:
     try:
         array = np.asarray(answer)
     except ValueError:
-        raise Rejected(wrong("shape", f"Expected {expected} for {name}, got rows of different lengths.")) from None
+        raise Rejected(wrong("ragged", f"Expected {expected} for {name}, got rows of different lengths.")) from None
     if array.dtype == object:  # SymPy numbers, for instance
         try:
             array = array.astype(float)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise Rejected(wrong("type", f"Expected {expected} for {name}, got {describe(answer)}.")) from None
     if array.dtype.kind not in "iuf":
         kind = {"b": "True or False", "U": "text", "S": "text", "c": "complex numbers"}.get(

@@ -1,6 +1,6 @@
 """A network of two layers as an exercise: random inputs, references, their mutants and an independent witness.
 
-The functions take one example: x (n_in,), y (n_out,), W1 (n_hidden, n_in), b1, W2 (n_out, n_hidden), b2. All
+Most functions take one example: x (n_in,), y (n_out,), W1 (n_hidden, n_in), b1, W2 (n_out, n_hidden), b2. All
 activations are sigmoids, the loss is half the squared error.
 """
 
@@ -20,12 +20,15 @@ from backprop_lab.gradient_check import GradientCheck, check_gradient, numerical
 from backprop_lab.network import Network
 
 __all__ = [
+    "DELTA_MISTAKES",
     "STEP_MISTAKES",
     "all_gradients",
-    "both_deltas",
     "by_differences",
     "combined",
+    "deltas_agree",
+    "deltas_from_kept",
     "draw",
+    "draw_kept",
     "draw_step",
     "gradients_agree",
     "mutants",
@@ -54,6 +57,26 @@ def draw(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
 def draw_step(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
     """Return random inputs with a learning rate."""
     return {**draw(rng, widths), "learning_rate": float(rng.uniform(0.2, 0.8))}
+
+
+def draw_kept(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
+    """Return what the way back reads after a way forward: y, z1, z2, a2, W2."""
+    x, y, W1, b1, W2, b2 = draw(rng, widths).values()
+    z1 = W1 @ x + b1
+    z2 = W2 @ sigmoid(z1) + b2
+    return {"y": y, "z1": z1, "z2": z2, "a2": sigmoid(z2), "W2": W2}
+
+
+def inputs_from_kept(*, y: Array, z1: Array, z2: Array, a2: Array, W2: Array) -> dict[str, Array]:
+    """Return inputs of a network with these z: the first layer hands z1 through."""
+    return {
+        "x": z1,
+        "y": y,
+        "W1": np.eye(len(z1)),
+        "b1": np.zeros(len(z1)),
+        "W2": W2,
+        "b2": z2 - W2 @ sigmoid(z1),
+    }
 
 
 # ------------------------------------------------------------------ witnesses: NumPy alone, nothing of the network
@@ -88,6 +111,11 @@ def gradients_agree(inputs: Inputs, outputs: Mapping[str, Array]) -> Iterator[Gr
         yield check_gradient(_loss_of(parameter, inputs), inputs[parameter], gradient)
 
 
+def deltas_agree(kept: Inputs, outputs: Mapping[str, Array]) -> Iterator[GradientCheck]:
+    """Compare deltas with central differences in z."""
+    return gradients_agree(inputs_from_kept(**kept), outputs)
+
+
 def step_agrees(inputs: Inputs, outputs: Mapping[str, Array]) -> Iterator[GradientCheck]:
     """Compare how far each parameter moved with central differences."""
     before = {name: value for name, value in inputs.items() if name != "learning_rate"}
@@ -105,6 +133,11 @@ def reference(x: Array, y: Array, W1: Array, b1: Array, W2: Array, b2: Array) ->
     return SimpleNamespace(
         delta1=first.delta[0], delta2=second.delta[0], dW1=first.dW, db1=first.db, dW2=second.dW, db2=second.db
     )
+
+
+def deltas_from_kept(**kept: Array) -> tuple[Array, ...]:
+    """Return (delta2, delta1) from the library."""
+    return both_deltas(reference(**inputs_from_kept(**kept)))
 
 
 def both_deltas(gradients: SimpleNamespace) -> tuple[Array, ...]:
@@ -241,25 +274,19 @@ WRONG_PIECES: tuple[tuple[str, dict[str, Piece], str], ...] = (
     (
         "bias",
         {"bias": lambda delta, b: np.asarray(delta.sum())},
-        "You added up the bias gradient over the units: each has a bias of its own, and gradients are shape twins.",
+        "You added up the bias gradient over the units, so that all get the same: each has a bias of its own.",
     ),
     (
         "bias",
         {"bias": lambda delta, b: np.full_like(b, delta.sum())},
-        "You gave every unit of a layer the same bias gradient: each has a bias of its own, and its own delta.",
+        "You added up the bias gradient over the units, so that all get the same: each has a bias of its own.",
     ),
 )
 
 
-def mutants(
-    select: Callable[[SimpleNamespace], tuple[Array, ...]], pieces: tuple[str, ...] = tuple(RIGHT_PIECES)
-) -> tuple[Mistake, ...]:
-    """Return what `select` takes out of a pass, once for each wrong piece; only those that show in it."""
-    return tuple(
-        Mistake(name, combined(select, wrong), says)
-        for name, wrong, says in WRONG_PIECES
-        if all(piece in pieces for piece in wrong)
-    )
+def mutants(select: Callable[[SimpleNamespace], tuple[Array, ...]]) -> tuple[Mistake, ...]:
+    """Return what `select` takes out of a pass, once for each wrong piece."""
+    return tuple(Mistake(name, combined(select, wrong), says) for name, wrong, says in WRONG_PIECES)
 
 
 def combined(select: Callable[[SimpleNamespace], Any], *wrong: Mapping[str, Piece]) -> Callable[..., Any]:
@@ -277,6 +304,15 @@ def _step_with(wrong: Mapping[str, Piece]) -> Callable[..., tuple[Array, ...]]:
     return new_parameters(lambda **inputs: one_pass(wrong, **inputs))
 
 
+def _deltas_with(wrong: Mapping[str, Piece]) -> Callable[..., tuple[Array, ...]]:
+    return lambda **kept: both_deltas(one_pass(wrong, **inputs_from_kept(**kept)))
+
+
+DELTA_MISTAKES = tuple(
+    Mistake(name, _deltas_with(wrong), says)
+    for name, wrong, says in WRONG_PIECES
+    if not wrong.keys() & {"outer", "sent", "bias"}  # they don't show in a delta
+)
 STEP_MISTAKES = (
     Mistake("ascent", new_parameters(reference, lambda rate: -rate)),
     Mistake("learning-rate", new_parameters(reference, lambda rate: 1.0)),

@@ -12,18 +12,25 @@ from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, picture
 
 __all__ = ["WIDEST", "Edge", "Marks", "Node", "network_diagram"]
 
-WIDTH, RADIUS, ROW = 460, 27, 118
+WIDTH, RADIUS, ROW = 500, 27, 142
+LEFT, RIGHT = 40, 104
 WIDEST = 6
 LABELLED_EDGES = 4
 
 
 @dataclass(frozen=True)
 class Node:
-    """What is written at a unit: inside it and below it in blue, above it in red; empty where not known yet."""
+    """What is written at a unit: inside it and below it in blue, above it in red; empty where not known yet.
+
+    Under that the bias, with its gradient in red; beside it, at the output, lines of (text, ink).
+    """
 
     inside: str = ""
     below: str = ""
     above: str = ""
+    bias: str = ""
+    bias_gradient: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,11 +72,11 @@ def network_diagram(
     label : str
         The picture in words.
     """
-    height = ROW * max(sizes) + 24
+    height = ROW * max(sizes) + 10
     place = {
         (layer, unit): (
-            52 + layer * (WIDTH - 104) / (len(sizes) - 1),
-            height / 2 + (unit - (size - 1) / 2) * ROW,
+            LEFT + layer * (WIDTH - LEFT - RIGHT) / (len(sizes) - 1),
+            height / 2 - 12 + (unit - (size - 1) / 2) * ROW,
         )
         for layer, size in enumerate(sizes)
         for unit in range(size)
@@ -101,13 +108,13 @@ def _line(start: tuple[float, float], end: tuple[float, float], ink: str, strong
 
 
 def _edge_text(edge: Edge, start: tuple[float, float], end: tuple[float, float], strong: bool) -> list[svg.Element]:
-    share = 0.38
+    share = 0.5 if start[1] == end[1] else 0.36  # crossing lines are told apart near where they start
     x, y = start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
-    parts = []
+    parts: list[svg.Element] = []
     if edge.value:
-        parts.append(_haloed(edge.value, x, y - 3, INK, strong and not edge.gradient))
+        parts += _on_paper(edge.value, x, y - 2, INK, strong and not edge.gradient)
     if edge.gradient:
-        parts.append(_haloed(edge.gradient, x, y + 12, BACKWARD_INK, strong))
+        parts += _on_paper(edge.gradient, x, y + 13, BACKWARD_INK, strong)
     return parts
 
 
@@ -125,15 +132,27 @@ def _unit(at: tuple[float, float], node: Node, layer: int, marks: Marks) -> list
     ]
     if node.inside:
         parts.append(text(node.inside, x, y + 5, anchor="middle", ink=FORWARD_INK, bold=strong))
-    if node.below:
-        parts.append(_haloed(node.below, x, y + RADIUS + 15, FORWARD_INK, strong))
     if node.above:
-        parts.append(_haloed(node.above, x, y - RADIUS - 6, BACKWARD_INK, strong))
+        parts += _on_paper(node.above, x, y - RADIUS - 7, BACKWARD_INK, strong)
+    if node.below:
+        parts += _on_paper(node.below, x, y + RADIUS + 16, FORWARD_INK, strong)
+    if node.bias:
+        parts += _on_paper(node.bias, x, y + RADIUS + 31, INK, False)
+    if node.bias_gradient:
+        parts += _on_paper(node.bias_gradient, x, y + RADIUS + 46, BACKWARD_INK, False)
+    for row, (line, ink) in enumerate(node.beside):
+        parts.append(text(line, x + RADIUS + 8, y - 12 + 17 * row, ink=ink))
     return parts
 
 
-def _haloed(content: str, x: float, y: float, ink: str, bold: bool) -> svg.Element:
-    """Write over lines: the paper shows around the letters."""
-    line = text(content, x, y, anchor="middle", ink=ink, bold=bold)
-    line.style = f"fill:{ink};stroke:var(--bl-paper, #fff);stroke-width:4px;paint-order:stroke"
-    return line
+def _on_paper(content: str, x: float, y: float, ink: str, bold: bool) -> list[svg.Element]:
+    """Write over lines: on a piece of paper of its size."""
+    width = 7.9 * len(content) + 4
+    paper = svg.Rect(
+        x=round(x - width / 2, 1),
+        y=round(y - 12, 1),
+        width=round(width, 1),
+        height=15,
+        style="fill:var(--bl-paper, #fff)",
+    )
+    return [paper, text(content, x, y, anchor="middle", ink=ink, bold=bold)]

@@ -125,8 +125,15 @@ def _in_words(quantity: Quantity) -> str:
 
 
 def _picture(network: Network, known: dict[str, Quantity], new: Quantity | None, label: str) -> str:
-    def entry(name: str, *index: int) -> str:
-        return number(float(known[name].value[index])) if name in known else ""
+    depth = len(network.layers)
+
+    def entry(name: str, *index: int, digits: int = 4) -> str:
+        return number(float(known[name].value[index]), digits) if name in known else ""
+
+    def parameter(name: str, *index: int) -> str:
+        """Write a weight or bias: with more digits once it has moved, so that one sees it."""
+        new = f"new_{name}"
+        return entry(new, *index, digits=6) if new in known else entry(name, *index)
 
     nodes, edges = {}, {}
     for layer, size in enumerate(network.sizes):
@@ -135,13 +142,24 @@ def _picture(network: Network, known: dict[str, Quantity], new: Quantity | None,
                 nodes[layer, unit] = Node(entry("x", unit))
                 continue
             error, received = entry(f"delta{layer}", unit), entry(f"z{layer}", unit)
+            beside = []
+            if layer == depth:
+                beside = [(f"y {entry('y', unit)}", INK)]
+                if unit == 0 and "C" in known:
+                    beside.append((f"C {entry('C')}", FORWARD_INK))
             nodes[layer, unit] = Node(
-                entry(f"a{layer}", unit), f"z {received}" if received else "", f"δ {error}" if error else ""
+                inside=entry(f"a{layer}", unit),
+                below=f"z {received}" if received else "",
+                above=f"δ {error}" if error else "",
+                bias=f"b {parameter(f'b{layer}', unit)}",
+                bias_gradient=entry(f"db{layer}", unit),
+                beside=tuple(beside),
             )
             for source in range(network.sizes[layer - 1]):
-                name = f"new_W{layer}" if f"new_W{layer}" in known else f"W{layer}"
-                edges[layer, unit, source] = Edge(entry(name, unit, source), entry(f"dW{layer}", unit, source))
-    return network_diagram(network.sizes, nodes, edges, _marks(new, len(network.layers)), label)
+                edges[layer, unit, source] = Edge(
+                    parameter(f"W{layer}", unit, source), entry(f"dW{layer}", unit, source)
+                )
+    return network_diagram(network.sizes, nodes, edges, _marks(new, depth), label)
 
 
 def _marks(new: Quantity | None, depth: int) -> Marks:

@@ -3,7 +3,8 @@ r"""The chain-rule explorer: choose a composite function, move x, see every fact
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import sympy
@@ -16,9 +17,10 @@ from backprop_lab.widgets.player import Frame, FramePlayer, Menu, Slider, math
 
 __all__ = ["FUNCTIONS", "chain_rule_explorer"]
 
-FUNCTIONS = ("sin(x^2)", "(3*x - 1)^2", "exp(-x^2)", "sigmoid(2*x + 1)", "tanh(x)^2", "sin(exp(x))")
+FUNCTIONS = ("sin(x^2)", "(3*x - 1)^2", "exp(-x^2)", "1/(1 + x^2)", "log(1 + exp(x))", "sin(exp(x))")
 POINTS = 33
 CURVE_POINTS = 81
+NOISE = 1e-11
 
 
 def chain_rule_explorer(
@@ -44,13 +46,23 @@ def chain_rule_explorer(
     if not (np.isfinite([low, high]).all() and low < high):
         raise ValueError(f"x_range is {x_range}, expected two finite numbers, the smaller first")
     chains = [_Curves.of(find_chain(text), x_range) for text in functions]
-    xs = np.linspace(low, high, POINTS)
+    xs = _places(chains, x_range)
     return FramePlayer(
         "chain-rule explorer",
         lambda which, place: chains[which].frame(float(xs[place])),
-        [Menu("y =", [text.replace("*", "·") for text in functions]), Slider("x =", [number(x) for x in xs], start=22)],
-        try_this="Find every x at which the product is zero. Which factor is to blame, the inner or the outer one?",
+        [
+            Menu("y =", [text.replace("*", "·") for text in functions]),
+            Slider("x =", [number(x) for x in xs], start=int(np.searchsorted(xs, low + 0.69 * (high - low)))),
+        ],
+        try_this="For each function, find every x at which the product is zero. Which factor is to blame?",
     )
+
+
+def _places(chains: Sequence[_Curves], x_range: tuple[float, float]) -> Array:
+    """Return where the slider stops: even steps, and every x at which one of the functions is flat."""
+    even = np.linspace(*x_range, POINTS)
+    flat = [x for chain in chains for x in chain.flat_places()]
+    return np.unique(np.round([*(x for x in even if np.abs(x - flat).min(initial=np.inf) > 1e-9), *flat], 12))
 
 
 @dataclass(frozen=True)
@@ -72,8 +84,25 @@ class _Curves:
             links.append((us, np.array([link.at(float(u))[0] for u in us])))
         return cls(chain, tuple(links), (xs, np.array([point.y for point in points])))
 
+    def flat_places(self) -> list[float]:
+        """Return every x on the curve at which its derivative changes sign, by bisection."""
+
+        def slope(x: float) -> float:
+            return self.chain.at(x).derivative
+
+        places = []
+        for left, right in pairwise(self.whole[0] + 1e-7):  # so that no step of the curve hits a zero by accident
+            a, b = float(left), float(right)
+            if slope(a) * slope(min(b, self.whole[0][-1])) >= 0:
+                continue
+            while b - a > 1e-13 * max(1.0, abs(a)):
+                middle = (a + b) / 2
+                a, b = (middle, b) if slope(a) * slope(middle) > 0 else (a, middle)
+            places.append((a + b) / 2)
+        return places
+
     def frame(self, x: float) -> Frame:
-        point = self.chain.at(x)
+        point = _without_noise(self.chain.at(x))
         panels = self._link_panels(point) if len(self.links) > 1 else []
         slope = number(point.derivative)
         panels.append(
@@ -109,6 +138,12 @@ class _Curves:
             )
             for curve, (link, u, value, factor) in zip(self.links, self._steps(point), strict=True)
         ]
+
+
+def _without_noise(point: ChainPoint) -> ChainPoint:
+    """Set a slope to zero where it is zero but for rounding: at the places where the function is flat."""
+    factors = tuple(0.0 if abs(factor) < NOISE else factor for factor in point.factors)
+    return replace(point, factors=factors, derivative=float(np.prod(factors)))
 
 
 def _name(symbol: sympy.Symbol) -> str:

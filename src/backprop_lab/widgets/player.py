@@ -172,7 +172,7 @@ def _chooser(control: Slider | Menu) -> tuple[widgets.Widget, widgets.Widget]:
 
 
 def _button(label: str, css_class: str) -> widgets.Button:
-    """Make a button that a kernel answers; without one, the page's player.js presses the slider's arrow key."""
+    """Make a button that a kernel answers; without one, the page's page.js presses the slider's arrow key."""
     button = widgets.Button(description=label, layout=widgets.Layout(width="auto"))
     button.add_class(css_class)
     return button

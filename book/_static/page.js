@@ -1,4 +1,4 @@
-/* What the interactives need of the page. Each part mends one gap of ipywidgets on a page without a kernel. */
+/* What ipywidgets and the theme leave out on a page without a kernel: each part mends one gap. */
 (() => {
   // ipywidgets calls the MathJax 2 API to typeset its labels; hand the call to MathJax 3.
   addEventListener("DOMContentLoaded", () => {
@@ -29,8 +29,10 @@
     }
   };
 
-  // The theme names these buttons otherwise than their visible text; a name must contain what is seen.
+  // The theme names these otherwise than their visible text; a name must contain what is seen.
   addEventListener("load", () => {
+    for (const summary of document.querySelectorAll("details.hide > summary")) summary.removeAttribute("aria-label");
+    for (const list of document.querySelectorAll(".citation-list")) list.removeAttribute("role"); // its items are no list items
     for (const button of document.querySelectorAll(".theme-switch-button, .search-button-field")) {
       const seen = button.textContent.replace(/\s+/g, " ").trim();
       const name = button.getAttribute("aria-label") || "";

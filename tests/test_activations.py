@@ -1,0 +1,135 @@
+"""Promise: every activation and its slope are right wherever a float can go, and never warn on the way."""
+
+from __future__ import annotations
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop_lab.activations import ACTIVATIONS, Activation, activation, identity, relu, sigmoid, softmax, tanh
+
+ELEMENT_WISE = [identity, sigmoid, tanh, relu]
+EXACT = {
+    "identity": lambda z: z,
+    "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
+    "tanh": mpmath.tanh,
+    "relu": lambda z: max(z, mpmath.mpf(0)),
+}
+EPSILON = np.finfo(float).eps
+
+
+@pytest.mark.parametrize("f", ELEMENT_WISE, ids=repr)
+@given(z=st.floats(-700, 700))
+def test_the_value_has_all_its_digits(f: Activation, z: float) -> None:
+    with mpmath.workdps(40):
+        exact = EXACT[f.name](mpmath.mpf(z))
+        assert abs(float(f(np.array([z]))[0]) - exact) <= 4 * EPSILON * abs(exact)
+
+
+@pytest.mark.parametrize("f", ELEMENT_WISE, ids=repr)
+@given(z=st.floats(-40, 40).filter(lambda z: abs(z) > 1e-6))
+def test_the_slope_is_the_derivative_at_z(f: Activation, z: float) -> None:
+    with mpmath.workdps(40):
+        exact = mpmath.diff(EXACT[f.name], mpmath.mpf(z), h=mpmath.mpf(10) ** -15)
+        assert abs(float(f.slope(np.array([z]))[0]) - exact) <= 4 * EPSILON
+
+
+@given(st.lists(st.floats(-300, 300), min_size=1, max_size=6))
+def test_softmax_has_all_its_digits(z: list[float]) -> None:
+    with mpmath.workdps(40):
+        powers = [mpmath.exp(mpmath.mpf(q)) for q in z]
+        for ours, power in zip(softmax(np.array([z]))[0], powers, strict=True):
+            exact = power / sum(powers)
+            assert abs(float(ours) - exact) <= 400 * EPSILON * exact  # z - max(z) is rounded before exp
+
+
+def test_softmax_of_the_three_class_example() -> None:
+    """Erratum E-38: z = (2, 1, 0.1)."""
+    np.testing.assert_allclose(softmax(np.array([[2, 1, 0.1]])), [[0.6590, 0.2424, 0.0986]], atol=5e-5)
+
+
+def test_softmax_takes_each_row_by_itself_and_ignores_a_shift() -> None:
+    z = np.random.default_rng(0).normal(size=(5, 3))
+    together = softmax(z)
+    np.testing.assert_allclose(together.sum(axis=1), 1, rtol=1e-15)
+    np.testing.assert_allclose(together, [softmax(row[np.newaxis])[0] for row in z], rtol=1e-15)
+    np.testing.assert_allclose(together, softmax(z + 100), rtol=1e-12)
+
+
+def test_hand_worked_values() -> None:
+    assert sigmoid(np.array([0.0]))[0] == 0.5
+    assert sigmoid.slope(np.array([0.0]))[0] == 0.25
+    assert tanh.slope(np.array([0.0]))[0] == 1.0
+    np.testing.assert_array_equal(relu(np.array([-2.0, 0.0, 3.0])), [0, 0, 3])
+
+
+def test_the_slope_of_relu_at_its_kink_is_zero_as_in_the_frameworks() -> None:
+    np.testing.assert_array_equal(relu.slope(np.array([-1.0, -0.0, 0.0, 1e-300, 1.0])), [0, 0, 0, 1, 1])
+
+
+@pytest.mark.parametrize("z", [0.0, 2.0, -3.0])
+def test_the_slope_is_asked_at_z_not_at_the_activation(z: float) -> None:
+    """Erratum E-20: x (1 - x) at x = 2 is -2, the slope of the sigmoid is 0.1050."""
+    a = 1 / (1 + np.exp(-z))
+    assert sigmoid.slope(np.array([z]))[0] == pytest.approx(a * (1 - a), rel=1e-14)
+
+
+@pytest.mark.parametrize("f", ELEMENT_WISE, ids=repr)
+def test_the_slope_is_the_same_from_a_stored_activation(f: Activation) -> None:
+    z = np.linspace(-3, 3, 7).reshape(1, 7)
+    np.testing.assert_array_equal(f.slope(z), f.slope(z, f(z)))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("f", [*ELEMENT_WISE, softmax], ids=repr)
+def test_extreme_pre_activations_neither_overflow_nor_warn(f: Activation, dtype: type) -> None:
+    z = np.array([[-1e4, -800, -89, -0.0, 0, 89, 800, 1e4]], dtype=dtype)
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        a = f(z)
+        slope = f.slope(z) if f is not softmax else np.zeros_like(z)
+    assert np.isfinite(a).all()
+    assert np.isfinite(slope).all()
+    assert a.dtype == slope.dtype == dtype
+    assert a.shape == slope.shape == z.shape
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_saturated_units_are_exactly_saturated(dtype: type) -> None:
+    z = np.array([-1e4, 1e4], dtype=dtype)
+    np.testing.assert_array_equal(sigmoid(z), [0, 1])
+    np.testing.assert_array_equal(sigmoid.slope(z), [0, 0])
+    np.testing.assert_array_equal(tanh(z), [-1, 1])
+    np.testing.assert_array_equal(tanh.slope(z), [0, 0])
+    np.testing.assert_array_equal(softmax(z[np.newaxis]), [[0, 1]])
+
+
+@pytest.mark.parametrize("f", [*ELEMENT_WISE, softmax], ids=repr)
+def test_what_goes_in_is_not_changed(f: Activation) -> None:
+    z = np.linspace(-2, 2, 6).reshape(2, 3)
+    before = z.copy()
+    z.flags.writeable = False
+    f(z)
+    if f is not softmax:
+        f.slope(z)
+    np.testing.assert_array_equal(z, before)
+
+
+def test_softmax_refuses_to_name_a_slope() -> None:
+    with pytest.raises(TypeError, match="softmax has no element-wise slope: each output depends on every input"):
+        softmax.slope(np.zeros((1, 3)))
+
+
+def test_an_activation_is_found_by_its_name_and_says_it() -> None:
+    for name, f in ACTIVATIONS.items():
+        assert activation(name) is f
+        assert activation(f) is f
+        assert repr(f) == name
+
+
+def test_an_unknown_name_is_refused_with_the_names_that_there_are() -> None:
+    with pytest.raises(
+        ValueError, match="unknown activation 'sigmod': choose one of identity, relu, sigmoid, softmax, tanh"
+    ):
+        activation("sigmod")

@@ -1,0 +1,77 @@
+"""Promise: the data sets are what the book says they are, and the same each time."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from backprop_lab import digits, xor
+from backprop_lab.data import Digits
+
+
+def test_xor_is_true_where_exactly_one_input_is() -> None:
+    x, y = xor()
+    assert [(*map(int, row), int(target[0])) for row, target in zip(x, y, strict=True)] == [
+        (0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0),
+    ]  # fmt: skip
+    assert x.dtype == y.dtype == np.float64
+    assert y.shape == (4, 1)
+
+
+def test_each_call_gives_arrays_of_its_own() -> None:
+    xor()[0][:] = 7
+    assert xor()[0].max() == 1
+
+
+def test_the_digits_are_the_1797_of_scikit_learn_split_in_two() -> None:
+    data = digits()
+    assert repr(data) == "Digits(1437 for training, 360 for test)"
+    assert data.x_train.shape == (1437, 64)
+    assert data.y_test.shape == (360, 10)
+    for x in (data.x_train, data.x_test):
+        assert x.dtype == np.float64
+        assert (x.min(), x.max()) == (0, 1)
+
+
+def test_no_digit_is_in_both_parts_or_in_neither() -> None:
+    from sklearn.datasets import load_digits
+
+    data = digits()
+    ours = np.column_stack(
+        [np.vstack([data.x_train, data.x_test]) * 16, np.concatenate([data.labels_train, data.labels_test])]
+    )
+    theirs = np.column_stack(load_digits(return_X_y=True))
+    assert sorted(map(tuple, ours)) == sorted(map(tuple, theirs))
+
+
+def test_each_digit_has_its_share_in_the_test() -> None:
+    data = digits(test_share=0.25)
+    for digit in range(10):
+        held_out, kept = (data.labels_test == digit).sum(), (data.labels_train == digit).sum()
+        assert held_out / (held_out + kept) == pytest.approx(0.25, abs=0.01)
+
+
+def test_the_targets_are_the_labels_one_hot() -> None:
+    data = digits()
+    np.testing.assert_array_equal(data.y_train.argmax(axis=1), data.labels_train)
+    np.testing.assert_array_equal(data.y_test.argmax(axis=1), data.labels_test)
+    np.testing.assert_array_equal(data.y_train.sum(axis=1), 1)
+
+
+def test_the_seed_decides_which_are_held_out() -> None:
+    first, second, other = digits(seed=1), digits(seed=1), digits(seed=2)
+    np.testing.assert_array_equal(first.x_test, second.x_test)
+    assert not np.array_equal(first.x_test, other.x_test)
+
+
+def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    with pytest.raises(ModuleNotFoundError, match="the digits come with scikit-learn: pip install scikit-learn"):
+        digits()
+
+
+def test_digits_can_be_made_of_other_pictures() -> None:
+    data = Digits(np.zeros((2, 64)), np.zeros((1, 64)), np.array([3, 4]), np.array([5]))
+    np.testing.assert_array_equal(data.y_test, [[0, 0, 0, 0, 0, 1, 0, 0, 0, 0]])

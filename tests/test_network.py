@@ -1,0 +1,517 @@
+"""Promise: the four equations give the gradient, of any network, loss and batch; and the door lets nothing wrong in."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from types import SimpleNamespace
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import backprop_lab.network
+from backprop_lab import Network, check_gradient, xor
+
+HIDDEN = ("identity", "sigmoid", "tanh", "relu")
+# a cross-entropy needs predictions that are probabilities
+OUTPUTS = {
+    "half_squared_error": (*HIDDEN, "softmax"),
+    "mean_squared_error": (*HIDDEN, "softmax"),
+    "binary_cross_entropy": ("sigmoid", "softmax"),
+    "categorical_cross_entropy": ("sigmoid", "softmax"),
+}
+seeds = st.integers(0, 2**32 - 1)
+
+
+def random_case(witness: SimpleNamespace, seed: int, **fixed: Any) -> tuple[Network, np.ndarray, np.ndarray]:
+    """Draw a network of random depth and widths with random biases too, a batch, and targets."""
+    rng = np.random.default_rng(seed)
+    sizes = [int(n) for n in rng.integers(1, 6, size=rng.integers(2, 6))]
+    loss = fixed.get("loss", str(rng.choice(list(OUTPUTS))))
+    options = {
+        "hidden": str(rng.choice(HIDDEN)),
+        "output": str(rng.choice(OUTPUTS[loss])),
+        "loss": loss,
+    } | fixed
+    if options["output"] == "softmax":
+        sizes[-1] = max(2, sizes[-1])
+    sizes = options.pop("sizes", sizes)
+    network = Network(sizes, seed=rng, **options)
+    network.parameters += rng.normal(size=network.parameters.shape) / 2
+    batch = int(rng.integers(1, 6))
+    return network, rng.normal(size=(batch, sizes[0])), witness.targets(rng, loss, (batch, sizes[-1]))
+
+
+def gradient_is_right(network: Network, x: np.ndarray, y: np.ndarray) -> bool:
+    return bool(
+        check_gradient(
+            lambda theta: network.with_parameters(theta).loss(x, y), network.parameters, network.gradients(x, y).vector
+        )
+    )
+
+
+# ------------------------------------------------------ the equations, by other means
+
+
+@pytest.mark.parametrize("loss", OUTPUTS)
+@given(seed=seeds)
+def test_the_gradient_is_that_of_an_independent_implementation(loss: str, witness: SimpleNamespace, seed: int) -> None:
+    network, x, y = random_case(witness, seed, loss=loss)
+    cost = witness.loss_of_parameters(network, x, y)
+    assert network.loss(x, y) == pytest.approx(cost(network.parameters), rel=1e-10, abs=1e-14)
+    expected = witness.grad(cost)(network.parameters)
+    size = np.abs(expected).max()
+    np.testing.assert_allclose(network.gradients(x, y).vector, expected, rtol=1e-8, atol=1e-11 * max(1, size))
+
+
+@pytest.mark.parametrize("loss", OUTPUTS)
+@given(seed=seeds)
+def test_the_gradient_is_that_of_central_differences(loss: str, witness: SimpleNamespace, seed: int) -> None:
+    assert gradient_is_right(*random_case(witness, seed, loss=loss))
+
+
+@given(seed=seeds)
+def test_each_layer_obeys_the_four_equations(witness: SimpleNamespace, seed: int) -> None:
+    """BP1 to BP4 of Nielsen (2015), chapter 2, with explicit indices: no matrix product, no transpose."""
+    network, x, y = random_case(witness, seed, loss="half_squared_error", output="tanh")
+    prediction, caches = network.forward(x)
+    gradients, n = network.backward(caches, y), len(x)
+    for e in range(n):
+        for i, (a, target) in enumerate(zip(prediction[e], y[e], strict=True)):
+            assert gradients[-1].delta[e, i] == pytest.approx((a - target) / n * (1 - a * a))
+    for l in range(len(network.layers) - 1):
+        above = network.layers[l + 1]
+        for e, k in np.ndindex(gradients[l].delta.shape):
+            pulled = sum(above.W[i, k] * gradients[l + 1].delta[e, i] for i in range(len(above.b)))
+            slope = network.hidden.slope(caches[l].z)[e, k]
+            assert gradients[l].delta[e, k] == pytest.approx(pulled * slope, abs=1e-15)
+    for gradient, cache in zip(gradients, caches, strict=True):
+        for i, k in np.ndindex(gradient.dW.shape):
+            expected = sum(gradient.delta[e, i] * cache.a_in[e, k] for e in range(n))
+            assert gradient.dW[i, k] == pytest.approx(expected, abs=1e-15)
+        for i in range(len(gradient.db)):
+            assert gradient.db[i] == pytest.approx(sum(gradient.delta[:, i]), abs=1e-15)
+
+
+@given(seed=seeds)
+def test_delta_is_the_derivative_with_respect_to_z(witness: SimpleNamespace, seed: int) -> None:
+    """A bias adds to z, so a bias of its own for each example has delta as its gradient."""
+    network, x, y = random_case(witness, seed, hidden="tanh", loss="mean_squared_error", output="sigmoid")
+
+    def loss_with_nudge(l: int, nudge: np.ndarray) -> float:
+        a = x
+        for number, layer in enumerate(network.layers):
+            a = layer.activation(a @ layer.W.T + layer.b + (nudge if number == l else 0))
+        return network.loss_function(a, y)
+
+    for l, gradient in enumerate(network.gradients(x, y)):
+        assert check_gradient(
+            lambda nudge, l=l: loss_with_nudge(l, nudge), np.zeros_like(gradient.delta), gradient.delta
+        )
+
+
+# ----------------------------------------------------------- the worked example, to ten decimals
+
+# Errata, section 2: exact values; the source that prints this example has 14 of its 31 results wrong at four decimals.
+WORKED_EXAMPLE = {
+    "z1": ["0.3775000000", "0.3925000000"],
+    "a1": ["0.5932699921", "0.5968843783"],
+    "z2": ["1.0059059671"],
+    "a2": ["0.7322181764"],
+    "C": ["0.2607995472"],
+    "a2 - y": ["0.7222181764"],
+    "slope2": ["0.1960747185"],
+    "delta2": ["0.1416087257"],
+    "dW2": ["0.0840122076", "0.0845240362"],
+    "db2": ["0.1416087257"],
+    "slope1": ["0.2413007086", "0.2406134172"],
+    "delta1": ["0.0136681143", "0.0153328317"],
+    "dW1": ["0.0006834057", "0.0013668114", "0.0007666416", "0.0015332832"],
+    "db1": ["0.0136681143", "0.0153328317"],
+    "new W2": ["0.3991598779", "0.4491547596"],
+    "new b2": ["0.4985839127"],
+    "new W1": ["0.1499931659", "0.1999863319", "0.2499923336", "0.2999846672"],
+    "new b1": ["0.3498633189", "0.3498466717"],
+}
+
+
+def worked_network() -> tuple[Network, np.ndarray, np.ndarray]:
+    W1, b1 = np.array([[0.15, 0.20], [0.25, 0.30]]), np.array([0.35, 0.35])
+    W2, b2 = np.array([[0.40, 0.45]]), np.array([0.50])
+    return Network.from_weights([(W1, b1), (W2, b2)]), np.array([[0.05, 0.10]]), np.array([[0.01]])
+
+
+def worked_example_in_forty_digits() -> dict[str, list[mpmath.mpf]]:
+    """Compute the example with nothing but mpmath, unit by unit."""
+    m = mpmath.mpf
+    x, y, eta = [m("0.05"), m("0.10")], m("0.01"), m("0.01")
+    W1, b1 = [[m("0.15"), m("0.20")], [m("0.25"), m("0.30")]], [m("0.35")] * 2
+    W2, b2 = [m("0.40"), m("0.45")], m("0.50")
+    z1 = [W1[i][0] * x[0] + W1[i][1] * x[1] + b1[i] for i in range(2)]
+    a1 = [1 / (1 + mpmath.exp(-z)) for z in z1]
+    z2 = W2[0] * a1[0] + W2[1] * a1[1] + b2
+    a2 = 1 / (1 + mpmath.exp(-z2))
+    slope2, slope1 = a2 * (1 - a2), [a * (1 - a) for a in a1]
+    delta2 = (a2 - y) * slope2
+    delta1 = [W2[i] * delta2 * slope1[i] for i in range(2)]
+    dW2, dW1 = [delta2 * a for a in a1], [delta1[i] * x[k] for i in range(2) for k in range(2)]
+    return {
+        "z1": z1, "a1": a1, "z2": [z2], "a2": [a2], "C": [(a2 - y) ** 2 / 2], "a2 - y": [a2 - y],
+        "slope2": [slope2], "delta2": [delta2], "dW2": dW2, "db2": [delta2],
+        "slope1": slope1, "delta1": delta1, "dW1": dW1, "db1": delta1,
+        "new W2": [W2[i] - eta * dW2[i] for i in range(2)], "new b2": [b2 - eta * delta2],
+        "new W1": [W1[i // 2][i % 2] - eta * dW1[i] for i in range(4)],
+        "new b1": [b1[i] - eta * delta1[i] for i in range(2)],
+    }  # fmt: skip
+
+
+def worked_example_by_the_library() -> dict[str, Any]:
+    network, x, y = worked_network()
+    (first, second), caches = network.layers, network.forward(x)[1]
+    loss, gradients = network.loss_and_gradients(x, y)
+    stepped = network.with_parameters(network.parameters - 0.01 * gradients.vector)
+    return {
+        "z1": caches[0].z, "a1": caches[0].a, "z2": caches[1].z, "a2": network.predict(x), "C": loss,
+        "a2 - y": network.loss_function.slope(caches[1].a, y),
+        "slope2": second.activation.slope(caches[1].z), "delta2": gradients[1].delta,
+        "dW2": gradients[1].dW, "db2": gradients[1].db,
+        "slope1": first.activation.slope(caches[0].z), "delta1": gradients[0].delta,
+        "dW1": gradients[0].dW, "db1": gradients[0].db,
+        "new W2": stepped.layers[1].W, "new b2": stepped.layers[1].b,
+        "new W1": stepped.layers[0].W, "new b1": stepped.layers[0].b,
+    }  # fmt: skip
+
+
+def test_the_worked_example_counts_the_31_results_and_the_error_they_imply() -> None:
+    assert sum(map(len, WORKED_EXAMPLE.values())) == 31 + 1
+
+
+@pytest.mark.parametrize("name", WORKED_EXAMPLE)
+def test_the_worked_example_is_right_to_ten_decimals(name: str) -> None:
+    with mpmath.workdps(40):
+        exact = worked_example_in_forty_digits()[name]
+    ours = np.ravel(worked_example_by_the_library()[name])
+    assert [f"{float(value):.10f}" for value in exact] == WORKED_EXAMPLE[name]
+    assert [f"{value:.10f}" for value in ours] == WORKED_EXAMPLE[name]
+    np.testing.assert_allclose(ours, [float(value) for value in exact], rtol=1e-14)
+
+
+@pytest.mark.parametrize(("eta", "a2", "C"), [(0.01, 0.7317376920, 0.2604526480), (0.5, 0.7075666155, 0.2432995915)])
+def test_one_step_of_the_worked_example_does_what_the_errata_say(eta: float, a2: float, C: float) -> None:
+    """Erratum E-69."""
+    network, x, y = worked_network()
+    network.parameters -= eta * network.gradients(x, y).vector
+    assert network.predict(x)[0, 0] == pytest.approx(a2, abs=5e-11)
+    assert network.loss(x, y) == pytest.approx(C, abs=5e-11)
+
+
+def test_ten_thousand_steps_of_the_worked_example_end_where_the_errata_say() -> None:
+    """Erratum E-69, with eta = 0.5; that is enough steps to show any error that adds up."""
+    network, x, y = worked_network()
+    for _ in range(10_000):
+        network.parameters -= 0.5 * network.gradients(x, y).vector
+    assert network.predict(x)[0, 0] == pytest.approx(0.0119277415, abs=5e-11)
+
+
+def test_the_first_step_lowers_the_loss_by_eta_times_the_squared_gradient() -> None:
+    """Erratum E-63: predicted 3.468258e-4, actual 3.468992e-4."""
+    network, x, y = worked_network()
+    gradient = network.gradients(x, y).vector
+    stepped = network.with_parameters(network.parameters - 0.01 * gradient)
+    assert 0.01 * gradient @ gradient == pytest.approx(3.468258e-4, abs=5e-11)
+    assert network.loss(x, y) - stepped.loss(x, y) == pytest.approx(3.468992e-4, abs=5e-11)
+
+
+# ------------------------------------------------------------------ the batch
+
+
+@given(seed=seeds)
+def test_a_batch_has_the_mean_of_the_gradients_of_its_examples(witness: SimpleNamespace, seed: int) -> None:
+    network, x, y = random_case(witness, seed)
+    single = [network.gradients(x[i : i + 1], y[i : i + 1]).vector for i in range(len(x))]
+    np.testing.assert_allclose(network.gradients(x, y).vector, np.mean(single, axis=0), rtol=1e-9, atol=1e-12)
+
+
+@given(seed=seeds)
+def test_the_mean_enters_once_so_a_doubled_batch_has_the_same_gradient(witness: SimpleNamespace, seed: int) -> None:
+    network, x, y = random_case(witness, seed)
+    doubled = network.gradients(np.tile(x, (2, 1)), np.tile(y, (2, 1)))
+    np.testing.assert_allclose(doubled.vector, network.gradients(x, y).vector, rtol=1e-9, atol=1e-12)
+    assert network.loss(np.tile(x, (2, 1)), np.tile(y, (2, 1))) == pytest.approx(network.loss(x, y), rel=1e-12)
+
+
+# ---------------------------------------------------------- nothing is kept, nothing is changed
+
+
+@given(seed=seeds)
+def test_nothing_that_goes_in_is_changed_and_a_second_backward_gives_the_same(
+    witness: SimpleNamespace, seed: int
+) -> None:
+    network, x, y = random_case(witness, seed)
+    _, caches = network.forward(x)
+    kept = [network.parameters, x, y, *(array for c in caches for array in (c.a_in, c.z, c.a))]
+    before = [array.copy() for array in kept]
+    for array in kept:
+        array.flags.writeable = False
+    first, second = network.backward(caches, y), network.backward(caches, y)
+    np.testing.assert_array_equal(first.vector, second.vector)
+    np.testing.assert_array_equal(first.vector, network.gradients(x, y).vector)
+    assert not np.shares_memory(first.vector, second.vector)
+    for array, copy in zip(kept, before, strict=True):
+        np.testing.assert_array_equal(array, copy)
+
+
+def test_with_parameters_leaves_the_original_alone() -> None:
+    network, x, y = worked_network()
+    before, other = network.parameters.copy(), np.arange(9.0)
+    copy = network.with_parameters(other)
+    np.testing.assert_array_equal(network.parameters, before)
+    np.testing.assert_array_equal(copy.parameters, other)
+    copy.parameters[:] = 0
+    np.testing.assert_array_equal(other, np.arange(9.0))
+    np.testing.assert_array_equal(network.parameters, before)
+    assert repr(copy) == repr(network)
+    assert copy.loss(x, y) != network.loss(x, y)
+
+
+def test_from_weights_copies_its_weights() -> None:
+    W, b = np.ones((1, 2)), np.zeros(1)
+    network = Network.from_weights([(W, b)])
+    network.parameters += 1
+    np.testing.assert_array_equal(W, np.ones((1, 2)))
+    np.testing.assert_array_equal(network.layers[0].W, [[2, 2]])
+
+
+@given(seed=seeds)
+def test_one_vector_holds_it_all_and_the_layers_are_views(witness: SimpleNamespace, seed: int) -> None:
+    network, x, y = random_case(witness, seed)
+    gradients = network.gradients(x, y)
+    for layer, gradient in zip(network.layers, gradients, strict=True):
+        assert layer.W.shape == gradient.dW.shape
+        assert layer.b.shape == gradient.db.shape
+        assert np.shares_memory(layer.W, network.parameters)
+        assert np.shares_memory(layer.b, network.parameters)
+        assert np.shares_memory(gradient.dW, gradients.vector)
+        assert np.shares_memory(gradient.db, gradients.vector)
+    flat = [array.ravel() for gradient in gradients for array in (gradient.dW, gradient.db)]
+    np.testing.assert_array_equal(np.concatenate(flat), gradients.vector)
+    assert not np.shares_memory(gradients.vector, network.parameters)
+
+
+def test_gradients_are_a_sequence_of_layers() -> None:
+    network, x, y = worked_network()
+    gradients = network.gradients(x, y)
+    assert len(gradients) == 2
+    assert gradients[-1] is gradients[1]
+    assert gradients[:1] == (gradients[0],)
+
+
+# -------------------------------------------------------------------- float32
+
+
+@pytest.mark.parametrize(
+    ("loss", "output"),
+    [
+        ("half_squared_error", "identity"),
+        ("mean_squared_error", "tanh"),
+        ("binary_cross_entropy", "sigmoid"),
+        ("categorical_cross_entropy", "softmax"),
+    ],
+)
+@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "identity"])
+@settings(max_examples=5)
+@given(seed=seeds)
+def test_a_float32_network_stays_float32_and_agrees(
+    loss: str, output: str, hidden: str, witness: SimpleNamespace, seed: int
+) -> None:
+    double, x, y = random_case(witness, seed, loss=loss, output=output, hidden=hidden)
+    single = Network(double.sizes, hidden=hidden, output=output, loss=loss, dtype=np.float32)
+    single.parameters[:] = double.parameters
+    prediction, caches = single.forward(x)
+    gradients = single.backward(caches, y)
+    arrays = [prediction, gradients.vector, *(c.z for c in caches), *(g.delta for g in gradients)]
+    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+    expected = double.gradients(x, y).vector
+    np.testing.assert_allclose(gradients.vector, expected, rtol=1e-3, atol=1e-4 * max(1, np.abs(expected).max()))
+    assert single.loss(x, y) == pytest.approx(double.loss(x, y), rel=1e-3, abs=1e-5)
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_every_activation_keeps_float32(hidden: str) -> None:
+    network = Network([2, 3, 1], hidden=hidden, dtype=np.float32)
+    assert {gradient.delta.dtype for gradient in network.gradients(*xor())} == {np.dtype(np.float32)}
+
+
+def test_a_float32_gradient_passes_the_check_in_float32() -> None:
+    network, (x, y) = Network([2, 3, 1], dtype=np.float32, seed=1), xor()
+    assert gradient_is_right(network, x, y)
+
+
+# --------------------------------------------------------------------- the door
+
+BATCH = np.array([[0.05, 0.10]])
+TARGET = np.array([[0.01]])
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "error", "message"),
+    [
+        (np.array([[0.1, 0.2, 0.3]]), TARGET, ValueError, "x has shape (1, 3), expected (N, 2): one example a row"),
+        (BATCH[0], TARGET, ValueError, "x has shape (2,), expected (N, 2): write x[np.newaxis, :] for one example"),
+        (np.array([[0, 1]]), TARGET, TypeError, "x has dtype int64, expected floating point: write np.array(..., dt"),
+        ([[True, False]], TARGET, TypeError, "x has dtype bool, expected floating point"),
+        ([["a", "b"]], TARGET, TypeError, "x has dtype <U1, expected floating point"),
+        ([[0.1, 0.2], [0.3]], TARGET, ValueError, "x is not a rectangular array"),
+        (np.array([[0.1, np.nan]]), TARGET, ValueError, "x[0, 1] is nan, expected finite numbers"),
+        (np.array([[0.1, np.inf]]), TARGET, ValueError, "x[0, 1] is inf, expected finite numbers"),
+        (np.zeros((0, 2)), np.zeros((0, 1)), ValueError, "x is empty: expected at least one example"),
+        (BATCH, np.array([0.01]), ValueError, "y has shape (1,) and the predictions (1, 1)"),
+        (BATCH, np.array([[0.0, 1.0]]), ValueError, "y has shape (1, 2) and the predictions (1, 1)"),
+        (BATCH, np.array([[0.0], [1.0]]), ValueError, "y has shape (2, 1) and the predictions (1, 1)"),
+        (BATCH, np.array([[1]]), TypeError, "y has dtype int64, expected floating point"),
+        (BATCH, np.array([[np.nan]]), ValueError, "y[0, 0] is nan, expected finite numbers"),
+    ],
+)
+def test_a_bad_batch_is_refused_with_what_was_expected(x: Any, y: Any, error: type[Exception], message: str) -> None:
+    network, _, _ = worked_network()
+    for use in (network.loss, network.gradients, network.loss_and_gradients):
+        with pytest.raises(error, match=re.escape(message)):
+            use(x, y)
+
+
+def test_targets_in_one_dimension_never_broadcast() -> None:
+    """Errata E-17, E-19: (4, 1) minus (4,) would silently be a 4 by 4 array."""
+    network, (x, y) = Network([2, 4, 1]), xor()
+    with pytest.raises(ValueError, match=r"y has shape \(4,\) and the predictions \(4, 1\)"):
+        network.loss(x, y.ravel())
+
+
+def test_what_is_too_large_for_float32_is_refused_there() -> None:
+    with pytest.raises(ValueError, match=r"x\[0, 1\] is inf, expected finite numbers"):
+        Network([2, 1], dtype=np.float32).predict(np.array([[0.0, 1e300]]))
+
+
+def test_one_column_in_one_dimension_is_told_how_to_become_a_column() -> None:
+    with pytest.raises(
+        ValueError, match=r"x has shape \(4,\), expected \(N, 1\): write x\[:, np.newaxis\] for a column"
+    ):
+        Network([1, 1]).predict(np.zeros(4))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "options", "error", "message"),
+    [
+        ([2], {}, ValueError, "sizes is [2], expected at least an input and an output width such as [2, 4, 1]"),
+        ([], {}, ValueError, "sizes is [], expected at least an input and an output width"),
+        (3, {}, ValueError, "sizes is 3, expected at least an input and an output width"),
+        ("21", {}, ValueError, "sizes is '21', expected at least an input and an output width"),
+        ([2, 0, 1], {}, ValueError, "sizes is [2, 0, 1], expected whole numbers from 1 up"),
+        ([2, -3, 1], {}, ValueError, "expected whole numbers from 1 up"),
+        ([2, 1.5, 1], {}, ValueError, "expected whole numbers from 1 up"),
+        ([2, True], {}, ValueError, "expected whole numbers from 1 up"),
+        ([2, 1], {"hidden": "sin"}, ValueError, "unknown activation 'sin': choose one of identity, relu"),
+        ([2, 1], {"output": "Sigmoid"}, ValueError, "unknown activation 'Sigmoid': choose one of identity, relu"),
+        ([2, 1], {"loss": "mse"}, ValueError, "unknown loss 'mse': choose one of binary_cross_entropy"),
+        ([2, 1], {"initialization": "ones"}, ValueError, "unknown initialization 'ones': choose one of he, normal"),
+        ([2, 3, 1], {"hidden": "softmax"}, ValueError, "softmax is for the output layer: a hidden layer needs"),
+        ([2, 1], {"dtype": int}, TypeError, "dtype is int64, expected a floating-point type such as float64"),
+    ],
+)
+def test_a_network_that_can_not_be_is_refused(
+    sizes: Any, options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        Network(sizes, **options)
+
+
+@pytest.mark.parametrize(
+    ("weights", "error", "message"),
+    [
+        ([], ValueError, "weights is empty: expected one pair (W, b) for each layer"),
+        ([(np.ones(2), np.ones(1))], ValueError, "W of layer 1 has shape (2,), expected (n_out, n_in)"),
+        ([(np.ones((3, 2)), np.ones(2))], ValueError, "b of layer 1 has shape (2,), expected (3,): W has 3 rows"),
+        (
+            [(np.ones((3, 2)), np.ones(3)), (np.ones((1, 2)), np.ones(1))],
+            ValueError,
+            "W of layer 2 has 2 columns but layer 1 has 3 units",
+        ),
+        ([(np.ones((1, 2), dtype=int), np.ones(1))], TypeError, "W of layer 1 has dtype int64, expected floating"),
+        ([(np.ones((1, 2)), np.array([np.nan]))], ValueError, "b of layer 1[0] is nan, expected finite numbers"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(weights: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        Network.from_weights(weights)
+
+
+def test_parameters_that_do_not_fit_are_refused() -> None:
+    network, _, _ = worked_network()
+    with pytest.raises(ValueError, match=r"parameters has shape \(8,\), expected \(9,\)"):
+        network.with_parameters(np.zeros(8))
+    with pytest.raises(TypeError, match="parameters has dtype int64, expected floating point"):
+        network.with_parameters(np.zeros(9, dtype=int))
+
+
+def test_a_cross_entropy_behind_an_output_that_is_no_probability_is_refused() -> None:
+    network = Network([2, 1], output="identity", loss="binary_cross_entropy", initialization="normal", seed=1)
+    with pytest.raises(ValueError, match="binary_cross_entropy needs predictions from 0 to 1"):
+        network.gradients(*xor())
+
+
+def test_softmax_may_stand_alone_and_a_network_says_what_it_is() -> None:
+    network = Network([4, 3], hidden="softmax", output="softmax", loss="categorical_cross_entropy")
+    assert repr(network) == (
+        "Network(4-3, hidden=softmax, output=softmax, loss=categorical_cross_entropy, 15 parameters)"
+    )
+
+
+def test_the_same_seed_gives_the_same_network() -> None:
+    first, second, other = (Network([3, 4, 2], seed=seed) for seed in (5, 5, 6))
+    np.testing.assert_array_equal(first.parameters, second.parameters)
+    assert not np.array_equal(first.parameters, other.parameters)
+
+
+# ------------------------------------------------------------------ mutation proof
+
+# Each typical mistake, as a change of one line of Network.backward; networks are square so that all shapes fit.
+MISTAKES = {
+    "BP1 without the mean": ("cache.z, cache.a, y)  # BP1", "cache.z, cache.a, y) * len(y)  # BP1"),
+    "BP1 with the sign turned": ("self.loss_function.delta(", "-self.loss_function.delta("),
+    "BP2 without the slope": ("(delta @ above.W) * slope", "delta @ above.W"),
+    "BP2 with the matrix transposed": ("(delta @ above.W) * slope", "(delta @ above.W.T) * slope"),
+    "BP2 with the inverse for the transpose": ("above.W)", "np.linalg.inv(above.W).T)"),
+    "BP2 with the slope taken at a": (".slope(cache.z, cache.a)", ".slope(cache.a)"),
+    "BP2 with the weights of the layer itself": ("(delta @ above.W)", "(delta @ layer.W)"),
+    "BP3 transposed": ("np.matmul(delta.T, cache.a_in, out=dW)", "np.matmul(cache.a_in.T, delta, out=dW)"),
+    "BP3 with the layer's own output": ("delta.T, cache.a_in,", "delta.T, cache.a,"),
+    "BP4 with a mean for the sum": ("np.sum(delta, axis=0, out=db)", "np.mean(delta, axis=0, out=db)"),
+    "BP4 forgotten": ("np.sum(delta, axis=0, out=db)", "db.fill(0)"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_every_typical_mistake_in_backward_is_found_by_the_gradient_check(
+    mistake: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, wrong = MISTAKES[mistake]
+    source = textwrap.dedent(inspect.getsource(Network.backward))
+    assert source.count(right) == 1
+    namespace = dict(vars(backprop_lab.network))
+    exec(source.replace(right, wrong), namespace)
+    monkeypatch.setattr(Network, "backward", namespace["backward"])
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        network = Network([3, 3, 3, 3], hidden="tanh", initialization="normal", seed=rng)
+        assert not gradient_is_right(network, rng.normal(size=(4, 3)), rng.random((4, 3)))
+
+
+def test_without_a_mistake_the_same_networks_pass() -> None:
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        network = Network([3, 3, 3, 3], hidden="tanh", initialization="normal", seed=rng)
+        assert gradient_is_right(network, rng.normal(size=(4, 3)), rng.random((4, 3)))

@@ -1,0 +1,306 @@
+"""What students answer to the exercises of chapter 5: right in several ways, and wrong with the thought behind it.
+
+Each answer is Python text, as it would be typed into the answer cell. It sees what the set-up cells define and the
+answers to the earlier exercises. A wrong answer to a coding exercise is an edit of a right one: name, old text, new.
+"""
+
+RIGHT = {
+    "5.1": ['"c"', '" C "'],
+    "5.2": ['{"dW2_11": "+", "delta1_1": "-", "delta1_2": "+", "dW1_11": "-", "dW1_12": "+"}'],
+    "5.3": ["[0.62, 0.2]", "x @ W1.T + b1"],
+    "5.4": ["0.57926", "sigmoid(W2 @ sigmoid(W1 @ x + b1) + b2)"],
+    "5.5": ["0.080247", "(sigmoid(z2) - y) * sigmoid.slope(z2)"],
+    "5.6": ["np.array([-0.0091254, 0.0178762])", "W2[0] * delta2 * sigmoid.slope(z1)"],
+    "5.7": ["delta1[:, np.newaxis] * x", "[[-0.0073004, 0.0036502], [0.0143009, -0.0071505]]"],
+    "5.8": ["[[-0.52609, 0.87794]]", "W2 - learning_rate * np.outer([delta2], a1)"],
+    "5.9": ["0.001967", "(sigmoid(np.array(6.0)) - 0.2) * sigmoid.slope(np.array(6.0))"],
+    "5.10": [
+        """
+def deltas(y, z1, z2, a2, W2):
+    delta2 = (a2 - y) * sigmoid.slope(z2)
+    delta1 = (W2.T @ delta2) * sigmoid.slope(z1)
+    return delta2, delta1
+""",
+        """
+def deltas(y, z1, z2, a2, W2):
+    delta2 = [(a - t) * a * (1 - a) for a, t in zip(a2, y)]
+    delta1 = []
+    for i in range(len(z1)):
+        a = 1 / (1 + np.exp(-z1[i]))
+        delta1.append(a * (1 - a) * sum(delta2[k] * W2[k, i] for k in range(len(delta2))))
+    return delta2, delta1
+""",
+        """
+def deltas(y, z1, z2, a2, W2):
+    delta2 = -(y - a2) * (a2 - a2**2)
+    return [delta2, np.einsum("k,ki,i->i", delta2, W2, sigmoid.slope(z1))]
+""",
+    ],
+    "5.11": [
+        """
+def gradients(x, y, W1, b1, W2, b2):
+    z1 = W1 @ x + b1
+    a1 = sigmoid(z1)
+    z2 = W2 @ a1 + b2
+    a2 = sigmoid(z2)
+    delta2 = (a2 - y) * sigmoid.slope(z2)
+    delta1 = (W2.T @ delta2) * sigmoid.slope(z1)
+    dW1, db1 = np.outer(delta1, x), delta1
+    dW2, db2 = np.outer(delta2, a1), delta2
+    return dW1, db1, dW2, db2
+""",
+        """
+def gradients(x, y, W1, b1, W2, b2):
+    x, y, b1, b2 = x[:, None], y[:, None], b1[:, None], b2[:, None]
+    a1 = sigmoid(W1 @ x + b1)
+    a2 = sigmoid(W2 @ a1 + b2)
+    d2 = (a2 - y) * a2 * (1 - a2)
+    d1 = W2.T @ d2 * a1 * (1 - a1)
+    return d1 @ x.T, d1[:, 0], d2 @ a1.T, d2[:, 0]
+""",
+        """
+def gradients(x, y, W1, b1, W2, b2):
+    network = Network.from_weights([(W1, b1), (W2, b2)])
+    first, second = network.gradients(x[None], y[None])
+    return first.dW, first.db, second.dW, second.db
+""",
+    ],
+    "5.12": [
+        """
+def step(x, y, W1, b1, W2, b2, learning_rate):
+    dW1, db1, dW2, db2 = gradients(x, y, W1, b1, W2, b2)
+    new_W1 = W1 - learning_rate * dW1
+    new_b1 = b1 - learning_rate * db1
+    new_W2 = W2 - learning_rate * dW2
+    new_b2 = b2 - learning_rate * db2
+    return new_W1, new_b1, new_W2, new_b2
+""",
+        """
+def step(x, y, W1, b1, W2, b2, learning_rate):
+    parameters = [W1, b1, W2, b2]
+    slopes = gradients(x, y, *parameters)
+    return [p + -learning_rate * s for p, s in zip(parameters, slopes)]
+""",
+        """
+def step(x, y, W1, b1, W2, b2, learning_rate):
+    slopes = gradients(x, y, W1, b1, W2, b2)
+    copies = tuple(p.copy() for p in (W1, b1, W2, b2))
+    for p, s in zip(copies, slopes):
+        p -= learning_rate * s
+    return copies
+""",
+    ],
+    "5.13": ['{"A": "c", "B": "a", "C": "e", "D": "b"}'],
+    "5.15": [
+        "(a2_1 - y_1) * a2_1 * (1 - a2_1)",
+        "sp.diff((1 / (1 + sp.exp(-z2_1)) - y_1) ** 2 / 2, z2_1)",
+        "sp.expand((y_1 - a2_1) * (a2_1**2 - a2_1))",
+        '(sp.Symbol("a2_1") - sp.Symbol("y_1")) * a2_1 * (1 - a2_1)',
+        "sp.Derivative((1 / (1 + sp.exp(-z2_1)) - y_1) ** 2 / 2, z2_1)",
+    ],
+    "5.16": [
+        "(a2_1 - y_1) * a2_1 * (1 - a2_1) * w2_11 * a1_1 * (1 - a1_1) * x_2",
+        "output_delta * w2_11 * (a1_1 - a1_1**2) * x_2",
+        "-sp.expand((y_1 - a2_1) * a2_1 * (1 - a2_1) * w2_11) * x_2 * (a1_1 - a1_1**2)",
+    ],
+    "5.17": [
+        "(a2_1 - y_1) * a2_1 * (1 - a2_1) * (w2_11 * a1_1 * (1 - a1_1) + w2_12 * a1_2 * (1 - a1_2))",
+        "output_delta * w2_11 * (a1_1 - a1_1**2) + output_delta * w2_12 * (a1_2 - a1_2**2)",
+        "sp.factor(output_delta * (w2_12 * (1 - a1_2) * a1_2 - w2_11 * a1_1 * (a1_1 - 1)))",
+    ],
+}
+RIGHT["5.14"] = [text.replace("def gradients", "def repaired_gradients") for text in RIGHT["5.11"]]
+
+BACKWARD = [
+    ("M7", " * sigmoid.slope(z1)", ""),
+    ("M13", "(a2 - y) * sigmoid.slope(z2)", "a2 - y"),
+    ("M5", "sigmoid.slope(z1)", "sigmoid.slope(sigmoid(z1))"),
+    ("M5", "sigmoid.slope(z2)", "sigmoid.slope(a2)"),
+    ("M5", "sigmoid.slope(z1)", "z1 * (1 - z1)"),
+    ("M5", "sigmoid.slope(z2)", "(z2 - z2**2)"),
+    ("M6", "W2.T @ delta2", "np.linalg.pinv(W2) @ delta2"),
+    ("M8", "W2.T @ delta2", "W2 @ delta2"),
+    ("M1", "W2.T @ delta2", "W2[0] * delta2[0]"),
+    ("weights-forgotten", "W2.T @ delta2", "delta2.sum()"),
+    ("sign", "a2 - y", "y - a2"),
+    ("factor-2", "(a2 - y)", "2 * (a2 - y)"),
+]
+LAYERS = [
+    ("M8", "np.outer(delta1, x)", "np.outer(x, delta1)"),
+    ("M8", "np.outer(delta2, a1)", "np.outer(a1, delta2)"),
+    ("incoming", "np.outer(delta2, a1)", "np.outer(delta2, z1)"),
+    ("bias", "np.outer(delta1, x), delta1", "np.outer(delta1, x), delta1 * b1"),
+    ("bias", "np.outer(delta1, x), delta1", "np.outer(delta1, x), delta1.sum()"),
+    ("bias", "np.outer(delta1, x), delta1", "np.outer(delta1, x), np.ones(len(b1))"),
+    ("update-first", "    delta1 = (W2.T", "    W2 = W2 - np.outer(delta2, a1)\n    delta1 = (W2.T"),
+    ("shape", "np.outer(delta1, x)", "delta1 * x[0]"),
+    ("zeros", "np.outer(delta1, x)", "np.zeros_like(W1)"),
+    ("nothing-returned", "    return dW1, db1, dW2, db2", ""),
+    ("type", "return dW1, db1, dW2, db2", "return dW1, dW2"),
+    ("changed-inputs", "    z1 = W1 @ x + b1", "    z1 = W1 @ x\n    b1 += 1e-3\n    z1 += b1"),
+    ("nan", "(a2 - y) * sigmoid", "np.log(a2 - 2) * sigmoid"),
+]
+
+WRONG = {
+    "5.1": [("first-layer", '"a"'), ("large-weight", '"b"'), ("M9", '"d"'), ("type", "3"), ("type", '"b2"')],
+    "5.2": [
+        ("M13", '{"dW2_11": "-", "delta1_1": "-", "delta1_2": "+", "dW1_11": "-", "dW1_12": "+"}'),
+        ("M7", '{"dW2_11": "+", "delta1_1": "+", "delta1_2": "+", "dW1_11": "-", "dW1_12": "+"}'),
+        ("M13", '{"dW2_11": "+", "delta1_1": "-", "delta1_2": "+", "dW1_11": "-", "dW1_12": "-"}'),
+        ("M13", '{"dW2_11": "-", "delta1_1": "+", "delta1_2": "-", "dW1_11": "+", "dW1_12": "-"}'),
+        ("missing", '{"dW2_11": "+", "delta1_1": "-", "delta1_2": "+", "dW1_11": "-"}'),
+        ("type", '["+", "-", "+", "-", "+"]'),
+    ],
+    "5.3": [
+        ("M8", "x @ W1 + b1"),
+        ("bias", "W1 @ x"),
+        ("sign", "[0.06, 0.36]"),
+        ("too-far", "sigmoid(W1 @ x + b1)"),
+        ("some-entries", "[0.62, 0.37]"),
+        ("shape", "[0.62]"),
+    ],
+    "5.4": [
+        ("too-early", "0.3197"),
+        ("no-activation", "sigmoid(W2 @ (W1 @ x + b1) + b2)"),
+        ("bias", "sigmoid(W2 @ a1)"),
+        ("exponent", "0.42074"),
+        ("rounded", "0.58"),
+        ("shape", "[0.57926, 0.57926]"),
+    ],
+    "5.5": [
+        ("M13", "0.32926"),
+        ("M13", "C if (C := (a2 - 0.25) ** 2 / 2) else 0"),
+        ("M5", "(a2 - 0.25) * sigmoid.slope(np.array(a2))"),
+        ("M5", "(a2 - 0.25) * z2 * (1 - z2)"),
+        ("slope", "a2 * (1 - a2)"),
+        ("sign", "-delta2"),
+        ("factor-2", "0.1605"),
+        ("rounded", "(0.58 - 0.25) * 0.58 * 0.42"),
+    ],
+    "5.6": [
+        ("M7", "W2[0] * delta2"),
+        ("M13", "W2[0] * (a2 - 0.25) * a1 * (1 - a1)"),
+        ("M5", "W2[0] * delta2 * z1 * (1 - z1)"),
+        ("M5", "W2[0] * delta2 * sigmoid.slope(a1)"),
+        ("M6", "delta2 / W2[0] * a1 * (1 - a1)"),
+        ("M8", "W1.T @ [delta2, delta2] * a1 * (1 - a1)"),
+        ("update-first", "new_W2[0] * delta2 * a1 * (1 - a1)"),
+        ("weights-forgotten", "delta2 * a1 * (1 - a1)"),
+        ("swapped", "[0.017876, -0.0091254]"),
+        ("rounded", "[-0.0091, 0.018]"),
+        ("sign", "-delta1"),
+    ],
+    "5.7": [
+        ("M8", "np.outer(x, delta1)"),
+        ("M8", "delta1 * x"),
+        ("incoming", "np.outer(delta1, a1)"),
+        ("delta", "np.outer([delta2, delta2], x)"),
+        ("M9", "learning_rate * np.outer(delta1, x)"),
+        ("sign", "np.outer(delta1, np.abs(x))"),
+        ("M7", "np.outer(W2[0] * delta2, x)"),
+    ],
+    "5.8": [
+        ("ascent", "W2 + learning_rate * delta2 * a1"),
+        ("learning-rate", "W2 - delta2 * a1"),
+        ("step-only", "[learning_rate * delta2 * a1]"),
+        ("M9", "[delta2 * a1]"),
+        ("M13", "W2 - learning_rate * delta2"),
+        ("M13", "W2 - learning_rate * (a2 - 0.25) * a1"),
+        ("no-step", "W2"),
+        ("shape", "(W2 - learning_rate * delta2 * a1)[0]"),
+        ("rounded", "[[-0.53, 0.88]]"),
+    ],
+    "5.9": [
+        ("M13", "0.79753"),
+        ("slope", "sigmoid.slope(np.array(6.0))"),
+        ("M5", "(a - 0.2) * sigmoid.slope(np.array(a))"),
+        ("M5", "(a - 0.2) * 6 * (1 - 6)"),
+        ("M10", "0"),
+        ("sign", "-saturated_delta"),
+    ],
+    "5.10": [
+        *BACKWARD,
+        ("type", "return delta2, delta1", "return delta1"),
+        ("crashed", "a2 - y", "a2 - target"),
+        ("second-call", "return delta2, delta1", "counter.append(0)\n    return delta2 + len(counter), delta1"),
+        ("unknown", "return delta2, delta1", "return delta1[:1].repeat(len(delta2)), delta1"),
+    ],
+    "5.11": [*BACKWARD, *LAYERS],
+    "5.12": [
+        ("ascent", "- learning_rate *", "+ learning_rate *"),
+        ("learning-rate", "- learning_rate *", "-"),
+        ("learning-rate", "- learning_rate *", "- 1 / learning_rate *"),
+        ("step-only", " = W1 - learning_rate", " = learning_rate"),
+        ("M9", "return new_W1, new_b1, new_W2, new_b2", "return dW1, db1, dW2, db2"),
+        ("no-step", "return new_W1, new_b1, new_W2, new_b2", "return W1, b1, W2, b2"),
+        ("changed-inputs", "    return", "    W1 -= learning_rate * dW1\n    return"),
+        (
+            "update-first",
+            "    new_W1",
+            "    early = W2 - learning_rate * dW2\n"
+            "    a1 = sigmoid(W1 @ x + b1)\n"
+            "    db1 = early.T @ db2 * a1 * (1 - a1)\n"
+            "    dW1 = np.outer(db1, x)\n"
+            "    new_W1",
+        ),
+        ("M7", "    new_W1", "    db1 = W2.T @ db2\n    dW1 = np.outer(db1, x)\n    new_W1"),
+        ("nothing-returned", "return", "result ="),
+    ],
+    "5.14": [
+        *BACKWARD,
+        *LAYERS,
+        (
+            "two-left",
+            "    return",
+            "    dW1, dW2, db1, db2 = -dW1, -dW2, 0 * b1 - db1.sum(), 0 * b2 - db2.sum()\n    return",
+        ),
+    ],
+    "5.15": [
+        ("M13", "a2_1 - y_1"),
+        ("slope", "a2_1 * (1 - a2_1)"),
+        ("slope", "(a2_1 - y_1) * a2_1"),
+        ("slope", "(a2_1 - y_1) * a2_1 * (1 + a2_1)"),
+        ("M5", "(a2_1 - y_1) * z2_1 * (1 - z2_1)"),
+        ("M12", "(a2_1 - y_1) ** 2 / 2 * a2_1 * (1 - a2_1)"),
+        ("M12", "(a2_1 - y_1) ** 2 / 2 + (a2_1 - y_1) * a2_1 * (1 - a2_1)"),
+        ("tanh", "(a2_1 - y_1) * (1 - a2_1**2)"),
+        ("sign", "(y_1 - a2_1) * a2_1 * (1 - a2_1)"),
+        ("factor-2", "2 * (a2_1 - y_1) * a2_1 * (1 - a2_1)"),
+        ("type", '"(a2_1 - y_1) * a2_1 * (1 - a2_1)"'),
+        ("symbols", '(sp.Symbol("a") - y_1) * a2_1 * (1 - a2_1)'),
+        ("not-done", '(a2_1 - y_1) * sp.Derivative(sp.Function("s")(z2_1), z2_1)'),
+        ("nan", "(a2_1 - y_1) / (z2_1 - z2_1 * 1.0)"),
+        ("unknown", "(a2_1 - y_1) * a2_1**3"),
+    ],
+    "5.16": [
+        ("M7", "output_delta * w2_11 * x_2"),
+        ("M13", "(a2_1 - y_1) * w2_11 * a1_1 * (1 - a1_1) * x_2"),
+        ("M8", "output_delta * w2_12 * a1_2 * (1 - a1_2) * x_1"),
+        ("M8", "output_delta * w2_11 * a1_1 * (1 - a1_1) * x_1"),
+        ("M8", "output_delta * w2_12 * a1_2 * (1 - a1_2) * x_2"),
+        ("too-many-paths", "output_delta * (w2_11 * a1_1 * (1 - a1_1) + w2_12 * a1_2 * (1 - a1_2)) * x_2"),
+        ("weights-forgotten", "output_delta * a1_1 * (1 - a1_1) * x_2"),
+        ("incoming", "output_delta * w2_11 * a1_1 * (1 - a1_1)"),
+        ("M13", "output_delta * w2_11 * a1_1 * (1 - a1_1) * w1_12"),
+        ("sign", "-output_delta * w2_11 * a1_1 * (1 - a1_1) * x_2"),
+    ],
+    "5.17": [
+        ("M1", "output_delta * w2_11 * a1_1 * (1 - a1_1)"),
+        ("M1", "output_delta * w2_12 * a1_2 * (1 - a1_2)"),
+        ("M1", "output_delta * (w2_11 * a1_1 * (1 - a1_1) + w2_12 * a1_2 * (1 - a1_2)) / 2"),
+        ("M12", "output_delta * w2_11 * a1_1 * (1 - a1_1) * w2_12 * a1_2 * (1 - a1_2)"),
+        ("M7", "output_delta * (w2_11 + w2_12)"),
+        ("M7", "output_delta"),
+        ("M13", "(a2_1 - y_1) * (w2_11 * a1_1 * (1 - a1_1) + w2_12 * a1_2 * (1 - a1_2))"),
+        ("weights-forgotten", "output_delta * (a1_1 * (1 - a1_1) + a1_2 * (1 - a1_2))"),
+        ("swapped", "output_delta * (w2_11 * a1_2 * (1 - a1_2) + w2_12 * a1_1 * (1 - a1_1))"),
+        ("incoming", "output_delta * (w2_11 * a1_1 * (1 - a1_1) + w2_12 * a1_2 * (1 - a1_2)) * b"),
+    ],
+    "5.13": [
+        ("no-bug", '{"A": "a", "B": "a", "C": "e", "D": "b"}'),
+        ("M8", '{"A": "c", "B": "d", "C": "e", "D": "b"}'),
+        ("no-bug", '{"A": "c", "B": "a", "C": "a", "D": "b"}'),
+        ("M7", '{"A": "b", "B": "b", "C": "b", "D": "a"}'),
+        ("type", '{"a": "c"}'),
+    ],
+}
