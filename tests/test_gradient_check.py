@@ -258,7 +258,7 @@ def test_at_a_kink_any_slope_between_the_sides_is_let_be_and_counted(claim: floa
     assert check
     assert check.kinks == 1
     assert repr(check) == (
-        "gradient right: 2 entries, relative error below 1e-06; 1 left out, the function has a kink there"
+        "gradient right: 2 entries, relative error below 1e-06\n  1 left out, the function has a kink there"
     )
 
 
@@ -347,10 +347,10 @@ def test_a_passing_check_says_a_bound_and_a_failing_one_says_where() -> None:
     wrong = 2 * x
     wrong[1, 0] = 5
     assert repr(check_gradient(f, x, wrong)) == (
-        "gradient WRONG: 4 entries, relative error 0.047; worst at [1, 0]: given 5, by differences 6"
+        "gradient WRONG: 4 entries, relative error 0.047\n  worst at [1, 0]: given 5, by differences 6"
     )
     assert repr(check_gradient(lambda x: float(x) ** 2, np.array(1.0), np.array(1.0))) == (
-        "gradient WRONG: 1 entry, relative error 0.33; worst: given 1, by differences 2"
+        "gradient WRONG: 1 entry, relative error 0.33\n  worst: given 1, by differences 2"
     )
 
 

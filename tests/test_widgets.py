@@ -172,6 +172,7 @@ def test_a_quick_check_is_refused_where_something_is_missing(options, right, mes
 
 def test_text_is_escaped_and_formulas_become_mathml():
     assert with_math("a < b & $x$") == f"a &lt; b &amp; {math('x')}"
+    assert with_math("$x$, at $5") == f'<span class="bl-together">{math("x")},</span> at $5'
     assert "′" in math(r"\sigma'")
     ET.fromstring(curve_panel(np.array([0.0, 1.0]), np.array([0.0, 1.0]), 0, 0, 1, title="a<b", x_name="&", y_name='"'))
 

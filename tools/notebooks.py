@@ -29,7 +29,8 @@ def normal(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     count = 0
     for number, cell in enumerate(notebook.cells):
         cell.setdefault("id", f"cell-{number:03d}")
-        cell.metadata = {key: cell.metadata[key] for key in KEPT_METADATA if cell.metadata.get(key) not in (None, [], {})}
+        kept = {key: cell.metadata.get(key) for key in KEPT_METADATA}
+        cell.metadata = {key: value for key, value in kept.items() if value not in (None, [], {})}
         cell.source = cell.source.strip("\n")
         if cell.cell_type != "code":
             continue

@@ -12,8 +12,9 @@ from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, picture
 
 __all__ = ["WIDEST", "Edge", "Marks", "Node", "network_diagram"]
 
-WIDTH, RADIUS, ROW = 500, 27, 142
-LEFT, RIGHT = 40, 104
+WIDTH, RADIUS, ROW = 500, 31, 152
+SIZE, LINE = 15, 17  # of the letters, and from one line to the next: legible on a telephone
+LEFT, RIGHT = 40, 122
 WIDEST = 6
 LABELLED_EDGES = 4
 
@@ -90,7 +91,8 @@ def network_diagram(
                 start, end = place[layer - 1, source], place[layer, unit]
                 lines.append(_line(start, end, marks.ink if strong else INK, strong))
                 if below * size <= LABELLED_EDGES:
-                    numbers += _edge_text(edges.get((layer, unit, source), Edge()), start, end, strong)
+                    share = 0.5 if size == 1 or unit == source else 0.38  # crossing lines: near where they start
+                    numbers += _edge_text(edges.get((layer, unit, source), Edge()), start, end, share, strong)
     circles = [part for key, at in place.items() for part in _unit(at, nodes.get(key, Node()), key[0], marks)]
     return picture(WIDTH, height, [*lines, *numbers, *circles], label)
 
@@ -107,14 +109,15 @@ def _line(start: tuple[float, float], end: tuple[float, float], ink: str, strong
     )
 
 
-def _edge_text(edge: Edge, start: tuple[float, float], end: tuple[float, float], strong: bool) -> list[svg.Element]:
-    share = 0.5 if start[1] == end[1] else 0.36  # crossing lines are told apart near where they start
+def _edge_text(
+    edge: Edge, start: tuple[float, float], end: tuple[float, float], share: float, strong: bool
+) -> list[svg.Element]:
     x, y = start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
     parts: list[svg.Element] = []
     if edge.value:
-        parts += _on_paper(edge.value, x, y - 2, INK, strong and not edge.gradient)
+        parts += _on_paper(edge.value, x, y - 3, INK, strong and not edge.gradient)
     if edge.gradient:
-        parts += _on_paper(edge.gradient, x, y + 13, BACKWARD_INK, strong)
+        parts += _on_paper(edge.gradient, x, y - 3 + LINE, BACKWARD_INK, strong)
     return parts
 
 
@@ -131,28 +134,28 @@ def _unit(at: tuple[float, float], node: Node, layer: int, marks: Marks) -> list
         )
     ]
     if node.inside:
-        parts.append(text(node.inside, x, y + 5, anchor="middle", ink=FORWARD_INK, bold=strong))
+        parts.append(text(node.inside, x, y + 5, size=SIZE, anchor="middle", ink=FORWARD_INK, bold=strong))
     if node.above:
         parts += _on_paper(node.above, x, y - RADIUS - 7, BACKWARD_INK, strong)
     if node.below:
-        parts += _on_paper(node.below, x, y + RADIUS + 16, FORWARD_INK, strong)
+        parts += _on_paper(node.below, x, y + RADIUS + LINE, FORWARD_INK, strong)
     if node.bias:
-        parts += _on_paper(node.bias, x, y + RADIUS + 31, INK, False)
+        parts += _on_paper(node.bias, x, y + RADIUS + 2 * LINE, INK, False)
     if node.bias_gradient:
-        parts += _on_paper(node.bias_gradient, x, y + RADIUS + 46, BACKWARD_INK, False)
+        parts += _on_paper(node.bias_gradient, x, y + RADIUS + 3 * LINE, BACKWARD_INK, False)
     for row, (line, ink) in enumerate(node.beside):
-        parts.append(text(line, x + RADIUS + 8, y - 12 + 17 * row, ink=ink))
+        parts.append(text(line, x + RADIUS + 8, y - 12 + LINE * row, size=SIZE, ink=ink))
     return parts
 
 
 def _on_paper(content: str, x: float, y: float, ink: str, bold: bool) -> list[svg.Element]:
     """Write over lines: on a piece of paper of its size."""
-    width = 7.9 * len(content) + 4
+    width = 9 * len(content) + 2
     paper = svg.Rect(
         x=round(x - width / 2, 1),
-        y=round(y - 12, 1),
+        y=round(y - 13, 1),
         width=round(width, 1),
-        height=15,
+        height=LINE,
         style="fill:var(--bl-paper, #fff)",
     )
-    return [paper, text(content, x, y, anchor="middle", ink=ink, bold=bold)]
+    return [paper, text(content, x, y, size=SIZE, anchor="middle", ink=ink, bold=bold)]

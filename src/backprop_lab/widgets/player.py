@@ -225,5 +225,10 @@ def math(latex: str) -> str:
 
 def with_math(text: str) -> str:
     """Return plain text as HTML, with what stands between dollar signs as formulas."""
-    parts = re.split(r"\$([^$]+)\$", text)
-    return "".join(math(part) if index % 2 else escape(part, quote=False) for index, part in enumerate(parts))
+    plain, *rest = re.split(r"\$([^$]+)\$([.,;:?!)]?)", text)
+    html = escape(plain, quote=False)
+    for formula, mark, plain in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        # A mark must not stand alone on the next line.
+        html += f'<span class="bl-together">{math(formula)}{mark}</span>' if mark else math(formula)
+        html += escape(plain, quote=False)
+    return html
