@@ -109,6 +109,9 @@ def test_the_formulas_are_shown_in_latex() -> None:
     assert second.latex == r"y = \sigma{\left(u_{1}\right)}"
     assert second.slope_latex.startswith(r"\frac{dy}{du_{1}} = ")
     assert r"\sigma{\left(u_{1}\right)}" in second.slope_latex
+    (single,) = find_chain("x*sigmoid(x)^2*softplus(x)^3").links
+    assert r"\sigma{\left(x\right)}^{2}" in single.latex
+    assert r"\mathrm{softplus}{\left(x\right)}^{3}" in single.latex
 
 
 WRAPPERS = [
@@ -274,6 +277,12 @@ def test_what_is_no_function_of_x_is_refused_at_once_and_told_why(text: str) -> 
     with pytest.raises(ValueError, match=re.escape(REFUSED[text])):
         find_chain(text)
     assert time.process_time() - start < 0.5
+
+
+def test_two_hundred_characters_are_not_too_many() -> None:
+    text = "x**2" + " " * 194 + "+1"
+    assert len(text) == 200
+    assert [str(link.expression) for link in find_chain(text).links] == ["x**2", "u1 + 1"]
 
 
 @pytest.mark.parametrize("text", [None, 3, b"x", ["x"]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -95,7 +96,7 @@ def test_parts_that_are_all_missing_are_not_answered():
         ([3, 4], "integers", "whole numbers"),
         (np.array([1j, 2.0]), "type", "complex"),
         (lambda: 1, "type", "got a function"),
-        ([5.0, 7.0], "unknown", "no mistake that is known"),
+        ([5.0, 7.0], "unknown", "not one that I recognise"),
     ],
 )
 def test_what_is_no_proper_answer_is_explained(answer, mistake, says):
@@ -247,7 +248,12 @@ def test_hints_come_one_after_the_other_and_stop_at_the_last(capsys, monkeypatch
 
 @pytest.mark.parametrize(
     ("number", "says"),
-    [("5.99", r"there are 5\.1 to 5\.18"), ("99.1", "chapter 99 has none"), ("x", "write chapter")],
+    [
+        ("5.99", r"there are 5\.1 to 5\.18"),
+        ("99.1", "chapter 99 has none"),
+        ("x", "write chapter"),
+        (5.1, "in quotation marks"),
+    ],
 )
 def test_an_exercise_that_there_is_not_is_explained(number, says):
     with pytest.raises(ValueError, match=says):
@@ -283,3 +289,41 @@ def test_a_student_needs_neither_nbgrader_nor_widgets_for_a_check():
         "assert not bad, bad"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("call", ["check('5.18', 'words')", "check(5.1, 'c')", "hint(5.1)"])
+def test_in_a_notebook_a_wrong_call_shows_one_message_and_no_traceback(call):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        eval(call, {"check": check, "hint": hint})
+    assert caught.value._render_traceback_() == str(caught.value).splitlines()
+
+
+def test_parts_that_all_get_one_answer_do_not_tell_which_of_them_are_right(capsys):
+    check("5.13", dict.fromkeys("ABCD", "a"))
+    says = capsys.readouterr().out
+    assert "1 of 4 parts" in says
+    assert not any(f"{name}:" in says for name in "ABCD")
+
+
+def test_a_function_that_stops_is_told_the_line(tmp_path):
+    source = "def deltas(y, z1, z2, a2, W2):\n    e = a2 - y\n    return e + missing, e\n"
+    path = tmp_path / "cell.py"
+    path.write_text(source, encoding="utf-8")
+    names = {}
+    exec(compile(source, str(path), "exec"), names)
+    with pytest.raises(NotYet, match=r"in line 3 of the cell, inside deltas: return e \+ missing, e"):
+        check("5.10", names["deltas"])
+
+
+def test_a_crash_on_all_shapes_is_not_blamed_on_a_transpose():
+    with pytest.raises(NotYet, match=r"dW1 came out with shape \(3,\), expected \(3, 3\)"):
+        check("5.11", lambda x, y, W1, b1, W2, b2: (W1[:, 0] * x, b1, W2, b2))
+
+
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.rung == "derive"], ids=lambda e: e.number)
+def test_the_notebook_defines_every_symbol_that_a_derivation_may_use(exercise):
+    path = Path(__file__).parents[1] / "exercises" / "05_one_step_by_hand.ipynb"
+    (cell,) = (cell for cell in nbformat.read(path, 4).cells if cell.id == "symbols")
+    names = {"sp": sympy}
+    exec(cell.source, names)
+    assert set(exercise.kind.symbols) <= names.keys()

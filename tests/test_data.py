@@ -58,6 +58,7 @@ def test_the_targets_are_the_labels_one_hot() -> None:
     np.testing.assert_array_equal(data.y_train.argmax(axis=1), data.labels_train)
     np.testing.assert_array_equal(data.y_test.argmax(axis=1), data.labels_test)
     np.testing.assert_array_equal(data.y_train.sum(axis=1), 1)
+    assert data.y_train.shape == (1437, 10)
 
 
 def test_the_seed_decides_which_are_held_out() -> None:

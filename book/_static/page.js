@@ -30,7 +30,7 @@
   };
 
   // The theme names these otherwise than their visible text; a name must contain what is seen.
-  addEventListener("load", () => {
+  const nameButtons = () => {
     for (const summary of document.querySelectorAll("details.hide > summary")) summary.removeAttribute("aria-label");
     for (const list of document.querySelectorAll(".citation-list")) list.removeAttribute("role"); // its items are no list items
     for (const button of document.querySelectorAll(".theme-switch-button, .search-button-field")) {
@@ -38,7 +38,8 @@
       const name = button.getAttribute("aria-label") || "";
       if (seen && !name.includes(seen)) button.setAttribute("aria-label", seen.startsWith(name) ? seen : `${name}: ${seen}`);
     }
-  });
+  };
+  addEventListener("load", nameButtons);
 
   // One live region for the page: it reads the sentence of the frame that has just come into view.
   const live = document.createElement("div");
@@ -58,6 +59,7 @@
     document.body.append(live);
     new MutationObserver((changes) => {
       nameHandles();
+      nameButtons(); // their icons, and the icons' titles, come late
       if (!used) return;
       for (const change of changes) {
         for (const node of change.addedNodes) {

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pytest
 
 from backprop_lab import Network, find_chain, trace_step
-from backprop_lab.widgets.chain_rule_explorer import FUNCTIONS, POINTS
+from backprop_lab.widgets.chain_rule_explorer import FUNCTIONS, places
 
 from .conftest import THEMES
 
-XS = np.linspace(-2, 2, POINTS)
+XS = places([find_chain(text) for text in FUNCTIONS], (-2, 2))
 
 
 def shown_numbers(text: str) -> list[float]:
@@ -42,7 +41,7 @@ def test_the_explorer_shows_the_product_of_the_slopes_for_each_function(visit, t
         place = 5 + 3 * which
         box.locator("select").select_option(index=which)
         set_slider(page, box, place)
-        point = find_chain(text).at(float(XS[place]))
+        point = find_chain(text).at(XS[place])
         last = box.locator(".bl-numbers tr").last.locator("td").last
         assert shown_numbers(last.inner_text())[0] == pytest.approx(point.derivative, rel=1e-3, abs=1e-12)
         factors = [shown_numbers(row)[-1] for row in box.locator(".bl-numbers td.bl-value").all_inner_texts()]
@@ -53,10 +52,10 @@ def test_the_explorer_says_its_numbers_in_words_and_in_the_picture(visit):
     page = visit("02_the_chain_rule.html").page
     box = player(page, "Find every x")
     set_slider(page, box, 20)
-    point = find_chain(FUNCTIONS[0]).at(float(XS[20]))
+    point = find_chain(FUNCTIONS[0]).at(XS[20])
     label = box.locator("svg").last.get_attribute("aria-label")
     assert shown_numbers(label)[-1] == pytest.approx(point.derivative, rel=1e-3)
-    assert box.locator("[role=slider]").get_attribute("aria-valuetext") == "0.5"
+    assert box.locator("[role=slider]").get_attribute("aria-valuetext") == f"{XS[20]:.4g}"
     assert box.locator("[role=slider]").get_attribute("aria-label") == "x ="
 
 

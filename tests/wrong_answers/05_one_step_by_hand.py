@@ -6,14 +6,17 @@ answers to the earlier exercises. A wrong answer to a coding exercise is an edit
 
 RIGHT = {
     "5.1": ['"c"', '" C "'],
-    "5.2": ['{"dW2_11": "+", "delta1_1": "-", "delta1_2": "+", "dW1_11": "-", "dW1_12": "+"}'],
+    "5.2": [
+        '{"dW2_11": "+", "delta1_1": "-", "delta1_2": "+", "dW1_11": "-", "dW1_12": "+"}',
+        '{"dW2_11": "+", "delta1_1": "\u2212", "delta1_2": "+", "dW1_11": "\u2212", "dW1_12": "+"}',
+    ],
     "5.3": ["[0.62, 0.2]", "x @ W1.T + b1"],
     "5.4": ["0.57926", "sigmoid(W2 @ sigmoid(W1 @ x + b1) + b2)"],
     "5.5": ["0.080247", "(sigmoid(z2) - y) * sigmoid.slope(z2)"],
     "5.6": ["np.array([-0.0091254, 0.0178762])", "W2[0] * delta2 * sigmoid.slope(z1)"],
     "5.7": ["delta1[:, np.newaxis] * x", "[[-0.0073004, 0.0036502], [0.0143009, -0.0071505]]"],
     "5.8": ["[[-0.52609, 0.87794]]", "W2 - learning_rate * np.outer([delta2], a1)"],
-    "5.9": ["0.001967", "(sigmoid(np.array(6.0)) - 0.2) * sigmoid.slope(np.array(6.0))"],
+    "5.9": ["0.0019671", "(sigmoid(np.array(6.0)) - 0.2) * sigmoid.slope(np.array(6.0))"],
     "5.10": [
         """
 def deltas(y, z1, z2, a2, W2):
@@ -94,6 +97,7 @@ def step(x, y, W1, b1, W2, b2, learning_rate):
     "5.15": [
         "(a2_1 - y_1) * a2_1 * (1 - a2_1)",
         "sp.diff((1 / (1 + sp.exp(-z2_1)) - y_1) ** 2 / 2, z2_1)",
+        "(1 / (1 + sp.exp(-(w2_11 * a1_1 + w2_12 * a1_2 + b2_1))) - y_1) * a2_1 * (1 - a2_1)",
         "sp.expand((y_1 - a2_1) * (a2_1**2 - a2_1))",
         '(sp.Symbol("a2_1") - sp.Symbol("y_1")) * a2_1 * (1 - a2_1)',
         "sp.Derivative((1 / (1 + sp.exp(-z2_1)) - y_1) ** 2 / 2, z2_1)",
@@ -101,11 +105,16 @@ def step(x, y, W1, b1, W2, b2, learning_rate):
     "5.16": [
         "(a2_1 - y_1) * a2_1 * (1 - a2_1) * w2_11 * a1_1 * (1 - a1_1) * x_2",
         "output_delta * w2_11 * (a1_1 - a1_1**2) * x_2",
+        "sp.diff((1 / (1 + sp.exp(-z2_1)) - y_1) ** 2 / 2, z2_1) * w2_11 * a1_1 * (1 - a1_1) * x_2",
+        "output_delta * w2_11 * sp.exp(-z1_1) / (1 + sp.exp(-z1_1)) ** 2 * x_2",
+        "output_delta * w2_11 * a1_1 / (1 + sp.exp(w1_11 * x_1 + w1_12 * x_2 + b1_1)) * x_2",
         "-sp.expand((y_1 - a2_1) * a2_1 * (1 - a2_1) * w2_11) * x_2 * (a1_1 - a1_1**2)",
     ],
     "5.17": [
         "(a2_1 - y_1) * a2_1 * (1 - a2_1) * (w2_11 * a1_1 * (1 - a1_1) + w2_12 * a1_2 * (1 - a1_2))",
         "output_delta * w2_11 * (a1_1 - a1_1**2) + output_delta * w2_12 * (a1_2 - a1_2**2)",
+        "sp.diff((1 / (1 + sp.exp(-z2_1)) - y_1) ** 2 / 2, z2_1)"
+        " * (w2_11 * a1_1 * (1 - a1_1) + w2_12 * a1_2 * (1 - a1_2))",
         "sp.factor(output_delta * (w2_12 * (1 - a1_2) * a1_2 - w2_11 * a1_1 * (a1_1 - 1)))",
     ],
 }
@@ -124,6 +133,11 @@ BACKWARD = [
     ("weights-forgotten", "W2.T @ delta2", "delta2.sum()"),
     ("sign", "a2 - y", "y - a2"),
     ("factor-2", "(a2 - y)", "2 * (a2 - y)"),
+    ("M13", "(a2 - y) * sigmoid.slope(z2)", "y - a2"),
+    ("slope", "sigmoid.slope(z1)", "sigmoid(z1)"),
+    ("slope", "sigmoid.slope(z1)", "(1 - sigmoid(z1))"),
+    ("slope", "sigmoid.slope(z2)", "(1 - a2)"),
+    ("rounded", "(a2 - y) * sigmoid.slope(z2)", "np.round((a2 - y) * sigmoid.slope(z2), 4)"),
 ]
 LAYERS = [
     ("M8", "np.outer(delta1, x)", "np.outer(x, delta1)"),
@@ -139,7 +153,16 @@ LAYERS = [
     ("type", "return dW1, db1, dW2, db2", "return dW1, dW2"),
     ("changed-inputs", "    z1 = W1 @ x + b1", "    z1 = W1 @ x\n    b1 += 1e-3\n    z1 += b1"),
     ("nan", "(a2 - y) * sigmoid", "np.log(a2 - 2) * sigmoid"),
+    ("shape", "np.outer(delta1, x)", "x * delta1"),
+    ("crashed", "np.outer(delta1, x)", "delta1[:, None] @ x[:, None]"),
+    ("bias", "np.outer(delta2, a1), delta2", "np.outer(delta2, a1), np.full(len(b2), delta2.sum())"),
 ]
+
+UNANSWERED = """
+    def gradients(*arrays):
+        raise NotImplementedError("replace this line with your answer")
+
+    dW1, db1, dW2, db2 = gradients(x, y, W1, b1, W2, b2)"""
 
 WRONG = {
     "5.1": [("first-layer", '"a"'), ("large-weight", '"b"'), ("M9", '"d"'), ("type", "3"), ("type", '"b2"')],
@@ -149,6 +172,7 @@ WRONG = {
         ("M13", '{"dW2_11": "+", "delta1_1": "-", "delta1_2": "+", "dW1_11": "-", "dW1_12": "-"}'),
         ("M13", '{"dW2_11": "-", "delta1_1": "+", "delta1_2": "-", "dW1_11": "+", "dW1_12": "-"}'),
         ("missing", '{"dW2_11": "+", "delta1_1": "-", "delta1_2": "+", "dW1_11": "-"}'),
+        ("M7", '{"dW2_11": "+", "delta1_1": "+", "delta1_2": "+", "dW1_11": "+", "dW1_12": "+"}'),
         ("type", '["+", "-", "+", "-", "+"]'),
     ],
     "5.3": [
@@ -164,11 +188,19 @@ WRONG = {
         ("no-activation", "sigmoid(W2 @ (W1 @ x + b1) + b2)"),
         ("bias", "sigmoid(W2 @ a1)"),
         ("exponent", "0.42074"),
-        ("rounded", "0.58"),
+        ("digits", "0.58"),
         ("shape", "[0.57926, 0.57926]"),
+        ("bias", "sigmoid(W2 @ a1 - b2)"),
+        ("digits", "0.5793"),
+        ("digits", "0.579"),
+        ("rounded", "0.5792"),
     ],
     "5.5": [
         ("M13", "0.32926"),
+        ("M13", "0.25 - a2"),
+        ("slope", "(a2 - 0.25) * (1 - a2)"),
+        ("slope", "(0.25 - a2) * a2"),
+        ("digits", "0.0802"),
         ("M13", "C if (C := (a2 - 0.25) ** 2 / 2) else 0"),
         ("M5", "(a2 - 0.25) * sigmoid.slope(np.array(a2))"),
         ("M5", "(a2 - 0.25) * z2 * (1 - z2)"),
@@ -187,7 +219,13 @@ WRONG = {
         ("update-first", "new_W2[0] * delta2 * a1 * (1 - a1)"),
         ("weights-forgotten", "delta2 * a1 * (1 - a1)"),
         ("swapped", "[0.017876, -0.0091254]"),
-        ("rounded", "[-0.0091, 0.018]"),
+        ("digits", "[-0.0091, 0.018]"),
+        ("digits", "[-0.00913, 0.0179]"),
+        ("rounded", "[-0.00912, 0.01784]"),
+        ("M7", "W2[0] * (a2 - 0.25)"),
+        ("M7", "W2[0] * (0.25 - a2)"),
+        ("M5", "W2[0] * (a2 - 0.25) * sigmoid.slope(np.array(a2)) * a1 * (1 - a1)"),
+        ("slope", "W2[0] * delta2 * a1"),
         ("sign", "-delta1"),
     ],
     "5.7": [
@@ -198,6 +236,9 @@ WRONG = {
         ("M9", "learning_rate * np.outer(delta1, x)"),
         ("sign", "np.outer(delta1, np.abs(x))"),
         ("M7", "np.outer(W2[0] * delta2, x)"),
+        ("update-first", "np.outer(new_W2[0] * delta2 * a1 * (1 - a1), x)"),
+        ("M13", "np.outer(W2[0] * (a2 - 0.25) * a1 * (1 - a1), x)"),
+        ("digits", "[[-0.0073, 0.00365], [0.0143, -0.00715]]"),
     ],
     "5.8": [
         ("ascent", "W2 + learning_rate * delta2 * a1"),
@@ -208,7 +249,18 @@ WRONG = {
         ("M13", "W2 - learning_rate * (a2 - 0.25) * a1"),
         ("no-step", "W2"),
         ("shape", "(W2 - learning_rate * delta2 * a1)[0]"),
-        ("rounded", "[[-0.53, 0.88]]"),
+        ("digits", "[[-0.53, 0.88]]"),
+        ("digits", "[[-0.526, 0.878]]"),
+        ("rounded", "W2 - 0.5 * 0.0802 * np.array([0.65, 0.55])"),
+        ("M5", "W2 - learning_rate * (a2 - 0.25) * sigmoid.slope(np.array(a2)) * a1"),
+        ("M13", "W2 - learning_rate * (0.25 - a2) * a1"),
+        ("slope", "W2 - learning_rate * (a2 - 0.25) * (1 - a2) * a1"),
+        ("incoming", "W2 - learning_rate * np.outer([delta2], z1)"),
+        ("incoming", "W2 - learning_rate * delta2 * (1 - a1)"),
+        ("swapped", "W2 - learning_rate * delta2 * a1[::-1]"),
+        ("learning-rate", "W2 - 0.05 * delta2 * a1"),
+        ("learning-rate", "new_W2 - learning_rate * delta2 * a1"),
+        ("changed-given", "new_W2 - 2 * learning_rate * delta2 * a1"),
     ],
     "5.9": [
         ("M13", "0.79753"),
@@ -217,6 +269,12 @@ WRONG = {
         ("M5", "(a - 0.2) * 6 * (1 - 6)"),
         ("M10", "0"),
         ("sign", "-saturated_delta"),
+        ("M13", "0.2 - a"),
+        ("slope", "(a - 0.2) * (1 - a)"),
+        ("slope", "(a - 0.2) * a"),
+        ("digits", "0.00197"),
+        ("digits", "0.001967"),
+        ("rounded", "(0.9975 - 0.2) * 0.9975 * 0.00247"),
     ],
     "5.10": [
         *BACKWARD,
@@ -225,7 +283,17 @@ WRONG = {
         ("second-call", "return delta2, delta1", "counter.append(0)\n    return delta2 + len(counter), delta1"),
         ("unknown", "return delta2, delta1", "return delta1[:1].repeat(len(delta2)), delta1"),
     ],
-    "5.11": [*BACKWARD, *LAYERS],
+    "5.11": [
+        *BACKWARD,
+        *LAYERS,
+        ("M9", "np.outer(delta2, a1), delta2", "W2 - 0.5 * np.outer(delta2, a1), delta2"),
+        (
+            "M9",
+            "    return dW1, db1, dW2, db2",
+            "    return [p - d for p, d in zip((W1, b1, W2, b2), (dW1, db1, dW2, db2))]",
+        ),
+        ("update-first", "    delta1 = (W2.T", "    W2 = W2 - 0.5 * np.outer(delta2, a1)\n    delta1 = (W2.T"),
+    ],
     "5.12": [
         ("ascent", "- learning_rate *", "+ learning_rate *"),
         ("learning-rate", "- learning_rate *", "-"),
@@ -245,6 +313,9 @@ WRONG = {
         ),
         ("M7", "    new_W1", "    db1 = W2.T @ db2\n    dW1 = np.outer(db1, x)\n    new_W1"),
         ("nothing-returned", "return", "result ="),
+        ("rounded", "return new_W1,", "return np.round(new_W1, 4),"),
+        ("M8", "learning_rate * dW1", "learning_rate * dW1.T"),
+        ("calls-missing", "dW1, db1, dW2, db2 = gradients(x, y, W1, b1, W2, b2)", UNANSWERED),
     ],
     "5.14": [
         *BACKWARD,
@@ -257,6 +328,7 @@ WRONG = {
     ],
     "5.15": [
         ("M13", "a2_1 - y_1"),
+        ("M13", "y_1 - a2_1"),
         ("slope", "a2_1 * (1 - a2_1)"),
         ("slope", "(a2_1 - y_1) * a2_1"),
         ("slope", "(a2_1 - y_1) * a2_1 * (1 + a2_1)"),
@@ -275,6 +347,9 @@ WRONG = {
     "5.16": [
         ("M7", "output_delta * w2_11 * x_2"),
         ("M13", "(a2_1 - y_1) * w2_11 * a1_1 * (1 - a1_1) * x_2"),
+        ("M13", "(y_1 - a2_1) * w2_11 * a1_1 * (1 - a1_1) * x_2"),
+        ("M5", "output_delta * w2_11 * z1_1 * (1 - z1_1) * x_2"),
+        ("symbols", "output_delta * b"),
         ("M8", "output_delta * w2_12 * a1_2 * (1 - a1_2) * x_1"),
         ("M8", "output_delta * w2_11 * a1_1 * (1 - a1_1) * x_1"),
         ("M8", "output_delta * w2_12 * a1_2 * (1 - a1_2) * x_2"),
@@ -292,6 +367,8 @@ WRONG = {
         ("M7", "output_delta * (w2_11 + w2_12)"),
         ("M7", "output_delta"),
         ("M13", "(a2_1 - y_1) * (w2_11 * a1_1 * (1 - a1_1) + w2_12 * a1_2 * (1 - a1_2))"),
+        ("M13", "(y_1 - a2_1) * (w2_11 * a1_1 * (1 - a1_1) + w2_12 * a1_2 * (1 - a1_2))"),
+        ("symbols", "output_delta * b1_1"),
         ("weights-forgotten", "output_delta * (a1_1 * (1 - a1_1) + a1_2 * (1 - a1_2))"),
         ("swapped", "output_delta * (w2_11 * a1_2 * (1 - a1_2) + w2_12 * a1_1 * (1 - a1_1))"),
         ("incoming", "output_delta * (w2_11 * a1_1 * (1 - a1_1) + w2_12 * a1_2 * (1 - a1_2)) * b"),
@@ -302,5 +379,6 @@ WRONG = {
         ("no-bug", '{"A": "c", "B": "a", "C": "a", "D": "b"}'),
         ("M7", '{"A": "b", "B": "b", "C": "b", "D": "a"}'),
         ("type", '{"a": "c"}'),
+        ("no-bug", '{"A": "a", "B": "a", "C": "a", "D": "a"}'),
     ],
 }

@@ -7,7 +7,7 @@ import textwrap
 from typing import Any
 
 from backprop_lab.course.exercise import Exercise
-from backprop_lab.course.verdict import NotAnswered, NotYet
+from backprop_lab.course.verdict import NotAnswered, NotYet, UnknownExercise
 
 __all__ = ["check", "exercises", "find_exercise", "hint"]
 
@@ -94,14 +94,16 @@ def find_exercise(number: str) -> Exercise:
     ValueError
         If there is none; the message says which there are.
     """
-    chapter, dot, place = str(number).partition(".")
+    if not isinstance(number, str):
+        raise UnknownExercise(f'Write the number of the exercise in quotation marks, such as "5.4", not {number!r}.')
+    chapter, dot, place = number.partition(".")
     if not (dot and chapter.isdecimal() and place.isdecimal()):
-        raise ValueError(f'{number!r} is no exercise: write chapter and number as text, such as "5.4"')
+        raise UnknownExercise(f'{number!r} is no exercise: write chapter and number as text, such as "5.4"')
     try:
         table = exercises(int(chapter))
     except ValueError:
-        raise ValueError(f"there is no exercise {number}: chapter {chapter} has none") from None
+        raise UnknownExercise(f"there is no exercise {number}: chapter {chapter} has none") from None
     for exercise in table:
         if exercise.number == number:
             return exercise
-    raise ValueError(f"there is no exercise {number}: there are {table[0].number} to {table[-1].number}")
+    raise UnknownExercise(f"there is no exercise {number}: there are {table[0].number} to {table[-1].number}")

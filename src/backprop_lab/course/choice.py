@@ -33,7 +33,7 @@ class Choice:
             return MISSING
         if not isinstance(answer, str):
             return wrong("type", f"Expected one of {options} in quotation marks, got {describe(answer)}.")
-        chosen = answer.strip().lower()
+        chosen = answer.strip().lower().replace("\N{MINUS SIGN}", "-")
         if chosen == self.right:
             return Verdict(1)
         if chosen not in self.reasons:
@@ -61,7 +61,12 @@ class Parts:
             return MISSING
         share = sum(verdict.share for verdict in verdicts.values()) / len(verdicts)
         lines = [f"{share * len(verdicts):.0f} of {len(verdicts)} parts."]
-        for name, verdict in verdicts.items():
+        if len(answer) == len(verdicts) > 2 and len({str(chosen) for chosen in answer.values()}) == 1:
+            lines.append("You gave all parts one answer. Decide about each by itself.")
+            verdicts_told = {}  # else the ones that are not told would be known to be right
+        else:
+            verdicts_told = verdicts
+        for name, verdict in verdicts_told.items():
             if verdict.share < 1:
                 lines.append(f"{name}: {'not answered yet.' if verdict.mistake == 'missing' else verdict.message}")
         mistakes = [verdict.mistake for verdict in verdicts.values() if verdict.mistake]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from backprop_lab.course.misconceptions import SAYS
-from backprop_lab.course.verdict import Verdict, wrong
+from backprop_lab.course.verdict import NoCheck, Verdict, wrong
 
 __all__ = ["Essay", "Exercise", "Kind", "Mistake", "Rung"]
 
@@ -59,7 +59,7 @@ class Essay:
 
     def judge(self, answer: Any, seed: int) -> Verdict:
         """Refuse."""
-        raise TypeError("an essay is read by a person: there is no check for it")
+        raise NoCheck("An essay is read by a person: there is no check for it.")
 
 
 @dataclass(frozen=True)

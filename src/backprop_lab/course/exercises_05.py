@@ -6,7 +6,9 @@ library; each has a witness that does not, so that a mistake in the library can'
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import sympy
@@ -16,6 +18,7 @@ from backprop_lab.course.choice import Choice, Parts
 from backprop_lab.course.exercise import Essay, Exercise, Mistake
 from backprop_lab.course.expression import Expression
 from backprop_lab.course.function import Function
+from backprop_lab.course.misconceptions import SAYS
 from backprop_lab.course.number import Number
 from backprop_lab.course.two_layers import (
     DELTA_MISTAKES,
@@ -63,7 +66,8 @@ def sister() -> SimpleNamespace:
 
 # ------------------------------------------------------------------ symbols of the derivations
 
-x_1, x_2, y_1, a1_1, a1_2, z2_1, a2_1 = sympy.symbols("x_1 x_2 y_1 a1_1 a1_2 z2_1 a2_1", real=True)
+x_1, x_2, y_1 = sympy.symbols("x_1 x_2 y_1", real=True)
+z1_1, z1_2, a1_1, a1_2, z2_1, a2_1 = sympy.symbols("z1_1 z1_2 a1_1 a1_2 z2_1 a2_1", real=True)
 w1_11, w1_12, w1_21, w1_22, w2_11, w2_12 = sympy.symbols("w1_11 w1_12 w1_21 w1_22 w2_11 w2_12", real=True)
 b, b1_1, b1_2, b2_1 = sympy.symbols("b b1_1 b1_2 b2_1", real=True)
 
@@ -73,19 +77,28 @@ def s(u: sympy.Expr) -> sympy.Expr:
     return 1 / (1 + sympy.exp(-u))
 
 
+def output() -> dict[sympy.Symbol, sympy.Expr]:
+    """Return what z and activation of the output stand for."""
+    return {a2_1: s(z2_1), z2_1: w2_11 * a1_1 + w2_12 * a1_2 + b2_1}
+
+
 def hidden(bias_1: sympy.Expr, bias_2: sympy.Expr) -> dict[sympy.Symbol, sympy.Expr]:
-    """Return what the activations of the 2-2-1 network stand for."""
+    """Return what every z and every activation of the 2-2-1 network stands for."""
     return {
-        a2_1: s(w2_11 * a1_1 + w2_12 * a1_2 + b2_1),
-        a1_1: s(w1_11 * x_1 + w1_12 * x_2 + bias_1),
-        a1_2: s(w1_21 * x_1 + w1_22 * x_2 + bias_2),
+        **output(),
+        a1_1: s(z1_1),
+        a1_2: s(z1_2),
+        z1_1: w1_11 * x_1 + w1_12 * x_2 + bias_1,
+        z1_2: w1_21 * x_1 + w1_22 * x_2 + bias_2,
     }
 
 
-def loss_of(activations: dict[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
+def loss_of(meanings: dict[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
     """Return the loss in terms of parameters and input alone."""
-    inner = {symbol: activations[symbol] for symbol in (a1_1, a1_2)}
-    return (activations[a2_1].xreplace(inner) - y_1) ** 2 / 2
+    loss = (a2_1 - y_1) ** 2 / 2
+    while loss.free_symbols & meanings.keys():
+        loss = loss.xreplace(meanings)
+    return loss
 
 
 out = (a2_1 - y_1) * a2_1 * (1 - a2_1)
@@ -116,6 +129,106 @@ def sign(right: str, mistake: str, says: str) -> Choice:
     """Return the choice between plus and minus."""
     return Choice(right, {"-" if right == "+" else "+": (mistake, says)})
 
+
+# ------------------------------------------------------------------ mistakes that several exercises share
+
+OUTPUT_DELTA = (
+    Mistake("M13", lambda q: q.a2[0] - q.y[0]),
+    Mistake("M5", lambda q: (q.a2 - q.y)[0] * sigmoid.slope(q.a2)[0]),
+    Mistake("M5 short form", lambda q: ((q.a2 - q.y) * q.z2 * (1 - q.z2))[0]),
+    Mistake("slope", lambda q: (q.a2 * (1 - q.a2))[0]),
+    Mistake(
+        "slope",
+        lambda q: ((q.a2 - q.y) * q.a2)[0],
+        "Your slope of the output's sigmoid has one factor only; it has two, and is never above a quarter.",
+    ),
+    Mistake(
+        "slope",
+        lambda q: ((q.a2 - q.y) * (1 - q.a2))[0],
+        "Your slope of the output's sigmoid has one factor only; it has two, and is never above a quarter.",
+    ),
+    Mistake("M13 loss", lambda q: q.C),
+    Mistake("M13 loss", lambda q: q.C * q.slope2[0]),
+)
+
+
+def carried(mistakes: tuple[Mistake, ...], on: Callable[[SimpleNamespace, Any], Any]) -> tuple[Mistake, ...]:
+    """Return the mistakes of an exercise before, as they show when one goes on with their result."""
+    return tuple(
+        Mistake(
+            mistake.name,
+            lambda q, wrong=mistake.wrong: on(q, wrong(q)),
+            f"{mistake.says or SAYS[mistake.name]} It comes from an exercise before.",
+        )
+        for mistake in mistakes
+    )
+
+
+HIDDEN_DELTA = (
+    Mistake("M7", lambda q: q.W2[0] * q.delta2),
+    Mistake("M13", lambda q: q.W2[0] * (q.a2 - q.y) * q.slope1),
+    Mistake(
+        "M5",
+        lambda q: q.W2[0] * q.delta2 * sigmoid.slope(q.a1),
+        "You took the slope of the hidden sigmoid at its activation; it belongs at its pre-activation.",
+    ),
+    Mistake("M5 short form", lambda q: q.W2[0] * q.delta2 * q.z1 * (1 - q.z1)),
+    Mistake(
+        "slope",
+        lambda q: q.W2[0] * q.delta2 * q.slope2,
+        "You took the slope of the output once more: each unit has its own slope.",
+    ),
+    Mistake("weights-forgotten", lambda q: q.delta2 * q.slope1),
+    Mistake(
+        "M8",
+        lambda q: q.W1.sum(axis=0) * q.delta2 * q.slope1,
+        "You went back through the weights of the first layer: those between the hidden layer and the "
+        "output lead back to it.",
+    ),
+    Mistake("update-first", lambda q: q.new_W2[0] * q.delta2 * q.slope1),
+    Mistake("M6", lambda q: np.linalg.pinv(q.W2)[:, 0] * q.delta2 * q.slope1),
+    Mistake(
+        "M6",
+        lambda q: q.delta2 / q.W2[0] * q.slope1,
+        "You divided by the weights on the way back: nothing is undone, sensitivities are multiplied.",
+    ),
+    Mistake("swapped", lambda q: q.delta1[::-1]),
+    Mistake(
+        "slope",
+        lambda q: q.W2[0] * q.delta2 * q.a1,
+        "Your slope of the hidden sigmoid has one factor only; it has two, and is never above a quarter.",
+    ),
+    Mistake(
+        "slope",
+        lambda q: q.W2[0] * q.delta2 * (1 - q.a1),
+        "Your slope of the hidden sigmoid has one factor only; it has two, and is never above a quarter.",
+    ),
+    Mistake(
+        "M7",
+        lambda q: q.W2[0] * (q.a2 - q.y),
+        "You left out the slopes of both activations: the error travelled through the weights alone.",
+    ),
+    *carried(OUTPUT_DELTA[1:], lambda q, delta2: q.W2[0] * delta2 * q.slope1),
+)
+
+
+def stepped(rate: float) -> Callable[..., Any]:
+    """Return a function that takes a step where the gradients are asked for."""
+    return lambda **inputs: new_parameters(reference)(learning_rate=rate, **inputs)
+
+
+def early(rate: float) -> Callable[..., Any]:
+    """Return a pass whose way back reads output weights after a step."""
+    return combined(all_gradients, {"carry": lambda W2, delta2, dW2: (W2 - rate * dW2).T @ delta2})
+
+
+STEPPED = "Those are parameters after a step: the gradients are asked for, and the step is another function's work."
+GRADIENT_MISTAKES = (
+    *mutants(all_gradients),
+    Mistake("M9", stepped(1.0), STEPPED),
+    Mistake("M9", stepped(LEARNING_RATE), STEPPED),
+    Mistake("update-first", early(LEARNING_RATE)),
+)
 
 # ------------------------------------------------------------------ the table
 
@@ -248,6 +361,7 @@ EXERCISES = (
                     "The hidden layer's activation is missing: its pre-activations went on as they were.",
                 ),
                 Mistake("bias", lambda q: sigmoid(q.W2 @ q.a1)[0], "You left out the bias of the output."),
+                Mistake("bias", lambda q: sigmoid(q.W2 @ q.a1 - q.b2)[0], "You subtracted the bias of the output."),
                 Mistake("exponent", lambda q: 1 - q.a2[0], "You lost the minus in the exponent of the sigmoid."),
                 Mistake(
                     "exponent",
@@ -284,19 +398,7 @@ EXERCISES = (
             setting=sister,
             right=lambda q: q.delta2[0],
             witness=lambda q: by_differences("b2", SISTER)[0],
-            mistakes=(
-                Mistake("M13", lambda q: q.a2[0] - q.y[0]),
-                Mistake("M5", lambda q: (q.a2 - q.y)[0] * sigmoid.slope(q.a2)[0]),
-                Mistake("M5 short form", lambda q: ((q.a2 - q.y) * q.z2 * (1 - q.z2))[0]),
-                Mistake("slope", lambda q: (q.a2 * (1 - q.a2))[0]),
-                Mistake(
-                    "slope",
-                    lambda q: ((q.a2 - q.y) * q.a2)[0],
-                    "Your slope of the sigmoid has one factor only; it has two, and is never above a quarter.",
-                ),
-                Mistake("M13 loss", lambda q: q.C),
-                Mistake("M13 loss", lambda q: q.C * q.slope2[0]),
-            ),
+            mistakes=OUTPUT_DELTA,
         ),
         praise="The error times the slope at z: delta is smaller than the error, by a factor of four at least.",
         hints=(
@@ -318,36 +420,7 @@ EXERCISES = (
             setting=sister,
             right=lambda q: q.delta1,
             witness=lambda q: by_differences("b1", SISTER),
-            mistakes=(
-                Mistake("M7", lambda q: q.W2[0] * q.delta2),
-                Mistake("M13", lambda q: q.W2[0] * (q.a2 - q.y) * q.slope1),
-                Mistake(
-                    "M5",
-                    lambda q: q.W2[0] * q.delta2 * sigmoid.slope(q.a1),
-                    "You took the slope of the hidden sigmoid at its activation; it belongs at its pre-activation.",
-                ),
-                Mistake("M5 short form", lambda q: q.W2[0] * q.delta2 * q.z1 * (1 - q.z1)),
-                Mistake(
-                    "slope",
-                    lambda q: q.W2[0] * q.delta2 * q.slope2,
-                    "You took the slope of the output once more: each unit has its own slope.",
-                ),
-                Mistake("weights-forgotten", lambda q: q.delta2 * q.slope1),
-                Mistake(
-                    "M8",
-                    lambda q: q.W1.sum(axis=0) * q.delta2 * q.slope1,
-                    "You went back through the weights of the first layer: those between the hidden layer and the "
-                    "output lead back to it.",
-                ),
-                Mistake("update-first", lambda q: q.new_W2[0] * q.delta2 * q.slope1),
-                Mistake("M6", lambda q: np.linalg.pinv(q.W2)[:, 0] * q.delta2 * q.slope1),
-                Mistake(
-                    "M6",
-                    lambda q: q.delta2 / q.W2[0] * q.slope1,
-                    "You divided by the weights on the way back: nothing is undone, sensitivities are multiplied.",
-                ),
-                Mistake("swapped", lambda q: q.delta1[::-1]),
-            ),
+            mistakes=HIDDEN_DELTA,
         ),
         praise="Back through the weight, then through the slope: the two units get opposite signs from their weights.",
         hints=(
@@ -380,7 +453,6 @@ EXERCISES = (
                     lambda q: np.outer([q.delta2[0]] * 2, q.x),
                     "You used delta of the output; these weights belong to the hidden units.",
                 ),
-                Mistake("M7", lambda q: np.outer(q.W2[0] * q.delta2, q.x)),
                 Mistake(
                     "M9",
                     lambda q: q.W1 - q.new_W1,
@@ -402,6 +474,7 @@ EXERCISES = (
                     lambda q: q.dW1 * q.W1,
                     "You multiplied by the weight itself, which its own gradient does not contain.",
                 ),
+                *carried(HIDDEN_DELTA, lambda q, delta1: np.outer(delta1, q.x)),
             ),
         ),
         praise="One row for each unit, one column for each input: the shape twin of the weights.",
@@ -425,7 +498,40 @@ EXERCISES = (
             witness=lambda q: SISTER["W2"] - LEARNING_RATE * by_differences("W2", SISTER),
             mistakes=(
                 Mistake("ascent", lambda q: 2 * q.W2 - q.new_W2),
-                Mistake("learning-rate", lambda q: q.W2 - q.dW2),
+                Mistake(
+                    "learning-rate",
+                    lambda q: q.W2 - q.dW2,
+                    "This went twice as far as one step: the learning rate is left out, or your cell changed W2 and "
+                    "has run twice. In the second case W2 is no longer the given one: run the sister's cell again.",
+                ),
+                Mistake(
+                    "changed-given",
+                    lambda q: q.W2 - 3 * LEARNING_RATE * q.dW2,
+                    "These are several steps: your cell changed W2 and has run more than once. W2 is no longer the "
+                    "given one: run the sister's cell again.",
+                ),
+                Mistake(
+                    "learning-rate",
+                    lambda q: q.W2 - q.dW2 / 20,
+                    "The direction is right, the step is ten times too small: look at the learning rate.",
+                ),
+                Mistake(
+                    "incoming",
+                    lambda q: q.W2 - LEARNING_RATE * q.delta2 * q.z1,
+                    "You took what the hidden layer receives, where what it sends belongs.",
+                ),
+                Mistake(
+                    "incoming",
+                    lambda q: q.W2 - LEARNING_RATE * q.delta2 * (1 - q.a1),
+                    "What comes in through a weight is the activation, not what it lacks to one.",
+                ),
+                Mistake("swapped", lambda q: q.W2 - LEARNING_RATE * q.delta2 * q.a1[::-1]),
+                Mistake("swapped", lambda q: q.new_W2[:, ::-1]),
+                Mistake(
+                    "delta",
+                    lambda q: q.W2 - LEARNING_RATE * q.delta1,
+                    "You used the deltas of the hidden layer; these weights belong to the output.",
+                ),
                 Mistake("step-only", lambda q: q.W2 - q.new_W2),
                 Mistake("step-only", lambda q: q.new_W2 - q.W2),
                 Mistake("M9", lambda q: q.dW2),
@@ -434,11 +540,12 @@ EXERCISES = (
                     lambda q: q.W2 - LEARNING_RATE * q.delta2,
                     "You left out what comes in through the weights: that is how the bias moves.",
                 ),
-                Mistake("M13", lambda q: q.W2 - LEARNING_RATE * (q.a2 - q.y) * q.a1),
                 Mistake("no-step", lambda q: q.W2),
                 Mistake("learning-rate", lambda q: q.W2 - q.dW2 / LEARNING_RATE, "You divided by the learning rate."),
+                *carried(OUTPUT_DELTA, lambda q, delta2: q.W2 - LEARNING_RATE * delta2 * q.a1),
             ),
             tolerance=2e-5,
+            start=lambda q: q.W2,
         ),
         praise="Both weights went down, against their gradients: the negative one too.",
         hints=(
@@ -454,7 +561,7 @@ EXERCISES = (
         "Wrong, and hardly any delta",
         rung="hand-compute",
         points=1,
-        difficulty=2,
+        difficulty=1,
         minutes=4,
         kind=Number(
             setting=lambda: SimpleNamespace(z=6.0, y=0.2, a=float(sigmoid(np.array(6.0)))),
@@ -471,11 +578,20 @@ EXERCISES = (
                 Mistake("M5", lambda q: (q.a - q.y) * sigmoid.slope(np.array(q.a))),
                 Mistake("M5 short form", lambda q: (q.a - q.y) * q.z * (1 - q.z)),
                 Mistake(
+                    "slope",
+                    lambda q: (q.a - q.y) * (1 - q.a),
+                    "Your slope of the sigmoid has one factor only: the other is close to one, but it belongs there.",
+                ),
+                Mistake(
+                    "slope",
+                    lambda q: (q.a - q.y) * q.a,
+                    "Your slope of the sigmoid has one factor only, and the one that is missing is the small one.",
+                ),
+                Mistake(
                     "M10", lambda q: 0.0, "It is small, but it is not nothing: a sigmoid never quite stops rising."
                 ),
                 Mistake("M13 loss", lambda q: (q.a - q.y) ** 2 / 2),
             ),
-            tolerance=2e-3,
         ),
         praise="The output is far off and yet its delta nearly vanishes: the unit is saturated.",
         hints=(
@@ -521,7 +637,7 @@ EXERCISES = (
             inputs=draw,
             right=lambda **inputs: all_gradients(reference(**inputs)),
             witness=gradients_agree,
-            mistakes=mutants(all_gradients),
+            mistakes=GRADIENT_MISTAKES,
         ),
         praise="Numerical differences agree: one way forward, one way back, and every parameter knows its slope.",
         hints=(
@@ -562,7 +678,7 @@ EXERCISES = (
         difficulty=2,
         minutes=8,
         kind=Parts({"A": bug("c"), "B": bug("a"), "C": bug("e"), "D": bug("b")}),
-        praise="Three of them would still learn a little, which is why such bugs live long.",
+        praise="The three wrong ones would still learn a little, which is why such bugs live long.",
         hints=(
             "Hold each line against what you wrote in the exercises before. One pass is right, though it looks "
             "different.",
@@ -577,7 +693,7 @@ EXERCISES = (
         "Repair it",
         rung="debug",
         points=3,
-        difficulty=3,
+        difficulty=2,
         minutes=10,
         kind=Function(
             outputs=("dW1", "db1", "dW2", "db2"),
@@ -585,7 +701,7 @@ EXERCISES = (
             right=lambda **inputs: all_gradients(reference(**inputs)),
             witness=gradients_agree,
             mistakes=(
-                *mutants(all_gradients),
+                *mutants(all_gradients, not_reversed=("M5", "bias")),  # those are two of the bugs
                 Mistake(
                     "two-left",
                     combined(all_gradients, FIRST_BUG, SECOND_BUG),
@@ -594,12 +710,12 @@ EXERCISES = (
                 Mistake(
                     "two-left",
                     combined(all_gradients, FIRST_BUG, THIRD_BUG),
-                    "One bug is gone. Look at the direction of the error and at the shapes of the bias gradients.",
+                    "One bug is gone. Look at the direction of the error and at what the bias gradients add up.",
                 ),
                 Mistake(
                     "two-left",
                     combined(all_gradients, SECOND_BUG, THIRD_BUG),
-                    "One bug is gone. Look at a slope and at the shapes of the bias gradients.",
+                    "One bug is gone. Look at a slope and at what the bias gradients add up.",
                 ),
                 Mistake(
                     "three-left",
@@ -610,7 +726,7 @@ EXERCISES = (
         ),
         praise="All three are gone, and the gradient checker agrees.",
         hints=(
-            "Start from the output and go back line by line. The checker tells which gradients are wrong: what do "
+            "Start from the output and go back line by line. The judge tells which gradients are wrong: what do "
             "they share?",
             "One bug turns every gradient round. One is in how steep the hidden sigmoid is. One makes all units "
             "of a layer share what each should have alone.",
@@ -628,7 +744,7 @@ EXERCISES = (
         kind=Expression(
             right=(a2_1 - y_1) * a2_1 * (1 - a2_1),
             claim=lambda: sympy.diff((s(z2_1) - y_1) ** 2 / 2, z2_1),
-            where={a2_1: s(z2_1)},
+            where=output(),
             mistakes=(
                 Mistake(
                     "M13",
@@ -696,6 +812,7 @@ EXERCISES = (
             where=hidden(b1_1, b1_2),
             mistakes=(
                 Mistake("M7", out * w2_11 * x_2),
+                Mistake("M5 short form", out * w2_11 * z1_1 * (1 - z1_1) * x_2),
                 Mistake("M13", (a2_1 - y_1) * w2_11 * slope_1 * x_2),
                 Mistake(
                     "M8",

@@ -10,6 +10,7 @@ import numpy as np
 import sympy
 
 from backprop_lab.course.exercise import Mistake
+from backprop_lab.course.misconceptions import REVERSED
 from backprop_lab.course.reading import describe, is_missing
 from backprop_lab.course.verdict import MISSING, CheckerError, Verdict, wrong
 
@@ -66,6 +67,11 @@ class Expression:
             raise CheckerError("the reference and SymPy's own derivative disagree about this exercise")
         return self._compare(list(_values(answer.doit(), points)), right, points)
 
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The names that an answer may contain."""
+        return tuple(self._symbols(self.claim()))
+
     def _symbols(self, claim: sympy.Expr) -> dict[str, sympy.Symbol]:
         expressions = [self.right, claim, *self.where, *self.where.values()]
         symbols = {symbol for expression in expressions for symbol in expression.free_symbols}
@@ -90,7 +96,14 @@ class Expression:
         ):
             if _agree(values, [factor * value for value in right]):
                 return wrong(name, says)
-        return wrong("unknown", "It is not equal to the derivative, and this is no mistake that is known.")
+        for mistake in self.mistakes:
+            if _agree(values, [-value for value in _values(mistake.wrong, points)]):
+                return wrong(mistake.verdict.mistake, f"{mistake.verdict.message} {REVERSED}")
+        return wrong(
+            "unknown",
+            "It is not equal to the derivative, and the mistake is not one that I recognise. Look first at the factors:"
+            " each link from the loss back to what you differentiate by gives one.",
+        )
 
     def _point(self, symbols: list[sympy.Symbol], rng: np.random.Generator) -> Point:
         """Draw a rational number for each free symbol, then compute what the others stand for."""

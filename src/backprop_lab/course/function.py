@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sysconfig
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,8 @@ __all__ = ["Function"]
 
 Inputs = Mapping[str, Any]
 TOLERANCE = 1e-6
+ROUNDED = 1.5e-4  # what rounding to four decimals on the way can do to an entry
+NOT_OURS = (str(Path(__file__).parents[1]), sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), "<frozen")
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Function:
             again = self._call(answer, draws[0])
         except Rejected as rejected:
             if rejected.verdict.mistake == "crashed":
-                return self._recognise_square(answer, rng) or rejected.verdict
+                return self._recognise_square(answer, rng, rejected.verdict) or rejected.verdict
             return rejected.verdict
         if not _repeated(again, given[0]):
             return wrong("second-call", "Called twice with the same inputs, it answers differently: something is kept.")
@@ -83,10 +88,15 @@ class Function:
                 result = answer(*arguments.values())
         except Exception as error:
             text = f"{type(error).__name__}: {error}"
+            frames = _frames(error)
             if "NotImplementedError" in text:
+                if isinstance(error, NotImplementedError) and len(frames) > 1 and frames[-1].name != frames[0].name:
+                    says = f"Your function calls {frames[-1].name}, which is not answered yet: do that exercise first."
+                    raise Rejected(wrong("calls-missing", says)) from None
                 raise Rejected(MISSING) from None
             first_line = text.splitlines()[0][:160]
-            raise Rejected(wrong("crashed", f"Your function stopped with {first_line}")) from None
+            says = f"Your function stopped with {first_line}{_place(frames)}"
+            raise Rejected(wrong("crashed", says)) from None
         for name, value in inputs.items():
             if not np.array_equal(arguments[name], value):
                 says = f"Your function changes its input {name}, which the caller still needs: work on a copy."
@@ -115,15 +125,23 @@ class Function:
             break
         return None
 
-    def _recognise_square(self, answer: Callable[..., Any], rng: np.random.Generator) -> Verdict | None:
+    def _recognise_square(self, answer: Callable[..., Any], rng: np.random.Generator, crash: Verdict) -> Verdict | None:
         """Try square shapes, on which a matrix that is the wrong way round does not crash and can be recognised."""
         draws = [self.inputs(rng, self.square) for _ in self.widths]
         try:
             given = [self._call(answer, inputs) for inputs in draws]
         except Rejected:
             return None
-        verdict = self._recognise(given, [self._expected(inputs) for inputs in draws], draws)
-        return verdict or wrong("crashed", "It runs on square matrices only: which one is the wrong way round?")
+        expected = [self._expected(inputs) for inputs in draws]
+        if verdict := self._recognise(given, expected, draws):
+            return verdict
+        for name, value, right in zip(self.outputs, given[0], expected[0], strict=True):
+            if np.shape(value) != right.shape:
+                n = self.square[0]
+                came = f"{name} came out with shape {np.shape(value)}, expected {right.shape}"
+                says = f"With {n} units in every layer {came}"
+                return wrong("shape", f"{says}. With other widths: {crash.message}")
+        return None
 
     def _general(self, given: list[list[Any]], expected: list[list[Array]]) -> Verdict:
         for place, name in enumerate(self.outputs):
@@ -138,6 +156,11 @@ class Function:
                 return wrong("integers", f"{name} holds whole numbers: were the decimals cut off on the way?")
             if not any(map(np.any, values)):
                 return wrong("zeros", f"{name} is zero everywhere.")
+            if all(
+                np.abs(v - r).max() <= min(ROUNDED, 0.1 * np.abs(r).max()) for v, r in zip(values, rights, strict=True)
+            ):
+                says = f"{name} is very close: is something rounded or cut off on the way? Keep all digits."
+                return wrong("rounded", says)
             for factor, mistake in ((-1, "sign"), (2, "factor-2"), (0.5, "factor-2")):
                 if _equal(values, [factor * right for right in rights]):
                     says = "has the wrong sign" if mistake == "sign" else "is off by a factor of two"
@@ -146,7 +169,11 @@ class Function:
                 other for k, other in enumerate(self.outputs) if _equal([g[k] for g in given], [e[k] for e in expected])
             ]
             others = f" ({' and '.join(good)} {'is' if len(good) == 1 else 'are'} right)" if good else ""
-            return wrong("unknown", f"{name} is not right yet{others}, and this is no mistake that is known.")
+            return wrong(
+                "unknown",
+                f"{name} is not right yet{others}, and the mistake is not one that I recognise. Look first at the "
+                f"line that makes {name}, then at what that line reads.",
+            )
         raise AssertionError("judge compares before it asks")
 
 
@@ -160,6 +187,21 @@ def _try(mutant: Callable[..., Any], inputs: Inputs) -> list[Array]:
             return _arrays(mutant(**inputs))
     except ValueError:  # a mutant with a matrix the wrong way round runs on square shapes only
         return []
+
+
+def _frames(error: BaseException) -> list[traceback.FrameSummary]:
+    """Return the frames that are the student's own, the innermost last."""
+    return [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(NOT_OURS)]
+
+
+def _place(frames: list[traceback.FrameSummary]) -> str:
+    """Say which line of the student's code stopped."""
+    if not frames:
+        return ""
+    last = frames[-1]
+    code = f": {last.line[:80]}" if last.line else ""
+    inside = f", inside {last.name}" if last.name.isidentifier() else ""
+    return f", in line {last.lineno} of the cell{inside}{code}"
 
 
 def _copy(value: Any) -> Any:

@@ -1,6 +1,8 @@
 """What a check says to a common mistake. An exercise may say it in its own words instead."""
 
-__all__ = ["SAYS"]
+__all__ = ["REVERSED", "SAYS"]
+
+REVERSED = "Besides, the sign is turned round: look at which way round you subtracted."
 
 SAYS = {
     "M5": "You took the slope of the sigmoid at the activation; it belongs at the pre-activation.",

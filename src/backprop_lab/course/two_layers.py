@@ -16,6 +16,7 @@ from backprop_lab.activations import sigmoid
 from backprop_lab.arrays import Array
 from backprop_lab.course.exercise import Mistake
 from backprop_lab.course.function import Inputs
+from backprop_lab.course.misconceptions import REVERSED, SAYS
 from backprop_lab.gradient_check import GradientCheck, check_gradient, numerical_gradient
 from backprop_lab.network import Network
 
@@ -233,6 +234,26 @@ WRONG_PIECES: tuple[tuple[str, dict[str, Piece], str], ...] = (
         "In the output layer you put the pre-activation into the short form of the slope, meant for the activation.",
     ),
     (
+        "slope",
+        {"slope1": lambda z1, a1: a1},
+        "Your slope of the hidden sigmoid has one factor only; it has two, and is never above a quarter.",
+    ),
+    (
+        "slope",
+        {"slope1": lambda z1, a1: 1 - a1},
+        "Your slope of the hidden sigmoid has one factor only; it has two, and is never above a quarter.",
+    ),
+    (
+        "slope",
+        {"slope2": lambda z2, a2: a2},
+        "Your slope of the output's sigmoid has one factor only; it has two, and is never above a quarter.",
+    ),
+    (
+        "slope",
+        {"slope2": lambda z2, a2: 1 - a2},
+        "Your slope of the output's sigmoid has one factor only; it has two, and is never above a quarter.",
+    ),
+    (
         "sign",
         {"error": lambda a2, y: y - a2},
         "Every sign is turned round: look at which way round you subtracted prediction and target.",
@@ -284,9 +305,23 @@ WRONG_PIECES: tuple[tuple[str, dict[str, Piece], str], ...] = (
 )
 
 
-def mutants(select: Callable[[SimpleNamespace], tuple[Array, ...]]) -> tuple[Mistake, ...]:
-    """Return what `select` takes out of a pass, once for each wrong piece."""
-    return tuple(Mistake(name, combined(select, wrong), says) for name, wrong, says in WRONG_PIECES)
+# The same with the difference of prediction and target turned round besides.
+REVERSED_PIECES: tuple[tuple[str, dict[str, Piece], str], ...] = tuple(
+    (name, {**wrong, "error": lambda a2, y: y - a2}, f"{says or SAYS[name]} {REVERSED}")
+    for name, wrong, says in WRONG_PIECES
+    if "error" not in wrong
+)
+
+
+def mutants(
+    select: Callable[[SimpleNamespace], tuple[Array, ...]], not_reversed: tuple[str, ...] = ()
+) -> tuple[Mistake, ...]:
+    """Return what `select` takes out of a pass, once for each wrong piece, and once more with the sign turned round.
+
+    Mistakes named in `not_reversed` are there only once.
+    """
+    turned = [piece for piece in REVERSED_PIECES if piece[0] not in not_reversed]
+    return tuple(Mistake(name, combined(select, wrong), says) for name, wrong, says in (*WRONG_PIECES, *turned))
 
 
 def combined(select: Callable[[SimpleNamespace], Any], *wrong: Mapping[str, Piece]) -> Callable[..., Any]:
@@ -310,7 +345,7 @@ def _deltas_with(wrong: Mapping[str, Piece]) -> Callable[..., tuple[Array, ...]]
 
 DELTA_MISTAKES = tuple(
     Mistake(name, _deltas_with(wrong), says)
-    for name, wrong, says in WRONG_PIECES
+    for name, wrong, says in (*WRONG_PIECES, *REVERSED_PIECES)
     if not wrong.keys() & {"outer", "sent", "bias"}  # they don't show in a delta
 )
 STEP_MISTAKES = (
@@ -328,7 +363,7 @@ STEP_MISTAKES = (
     Mistake("no-step", lambda learning_rate, **i: tuple(i[name] for name in PARAMETERS)),
     *(
         Mistake(name, _step_with(wrong), says)
-        for name, wrong, says in WRONG_PIECES
+        for name, wrong, says in (*WRONG_PIECES, *REVERSED_PIECES)
         if name not in ("update-first", "sign")
     ),
 )

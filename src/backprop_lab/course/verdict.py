@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 
-__all__ = ["MISSING", "CheckerError", "NotAnswered", "NotYet", "Verdict", "wrong"]
+__all__ = ["MISSING", "CheckerError", "NoCheck", "NotAnswered", "NotYet", "UnknownExercise", "Verdict", "wrong"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,23 @@ def wrong(mistake: str, message: str) -> Verdict:
     return Verdict(0, mistake, message)
 
 
-class NotYet(AssertionError):  # noqa: N818  # what the student reads
+class _Plain(Exception):  # noqa: N818
+    """In a notebook only the message is shown, no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in place of the traceback."""
+        return [line for part in str(self).split("\n") for line in textwrap.wrap(part, 96)]
+
+
+class UnknownExercise(_Plain, ValueError):  # noqa: N818
+    """There is no exercise of this number."""
+
+
+class NoCheck(_Plain, TypeError):  # noqa: N818
+    """The exercise is read by a person: it has no check."""
+
+
+class NotYet(_Plain, AssertionError):  # noqa: N818  # what the student reads
     """An answer that is not right. In a notebook only its message is shown, no traceback.
 
     Attributes
@@ -50,10 +66,6 @@ class NotYet(AssertionError):  # noqa: N818  # what the student reads
     def __init__(self, number: str, verdict: Verdict) -> None:
         super().__init__(f"{number} {self.says}. {verdict.message}")
         self.mistake = verdict.mistake
-
-    def _render_traceback_(self) -> list[str]:
-        """Return what IPython shows in place of the traceback."""
-        return [line for part in str(self).split("\n") for line in textwrap.wrap(part, 96)]
 
 
 class NotAnswered(NotYet):

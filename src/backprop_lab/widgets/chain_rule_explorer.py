@@ -15,7 +15,7 @@ from backprop_lab.figures.curve import curve_panel
 from backprop_lab.figures.diagram import number
 from backprop_lab.widgets.player import Frame, FramePlayer, Menu, Slider, math
 
-__all__ = ["FUNCTIONS", "chain_rule_explorer"]
+__all__ = ["FUNCTIONS", "chain_rule_explorer", "places"]
 
 FUNCTIONS = ("sin(x^2)", "(3*x - 1)^2", "exp(-x^2)", "1/(1 + x^2)", "log(1 + exp(x))", "sin(exp(x))")
 POINTS = 33
@@ -46,23 +46,42 @@ def chain_rule_explorer(
     if not (np.isfinite([low, high]).all() and low < high):
         raise ValueError(f"x_range is {x_range}, expected two finite numbers, the smaller first")
     chains = [_Curves.of(find_chain(text), x_range) for text in functions]
-    xs = _places(chains, x_range)
+    xs = np.array(places([curves.chain for curves in chains], x_range))
     return FramePlayer(
         "chain-rule explorer",
         lambda which, place: chains[which].frame(float(xs[place])),
         [
-            Menu("y =", [text.replace("*", "·") for text in functions]),
+            Menu("y =", [text.replace("**", "^").replace("*", "·") for text in functions]),
             Slider("x =", [number(x) for x in xs], start=int(np.searchsorted(xs, low + 0.69 * (high - low)))),
         ],
         try_this="For each function, find every x at which the product is zero. Which factor is to blame?",
     )
 
 
-def _places(chains: Sequence[_Curves], x_range: tuple[float, float]) -> Array:
+def places(chains: Sequence[Chain], x_range: tuple[float, float]) -> list[float]:
     """Return where the slider stops: even steps, and every x at which one of the functions is flat."""
-    even = np.linspace(*x_range, POINTS)
-    flat = [x for chain in chains for x in chain.flat_places()]
-    return np.unique(np.round([*(x for x in even if np.abs(x - flat).min(initial=np.inf) > 1e-9), *flat], 12))
+    flat = [x for chain in chains for x in _flat_places(chain, x_range)]
+    even = [x for x in np.linspace(*x_range, POINTS) if np.abs(np.subtract(x, flat)).min(initial=np.inf) > 1e-9]
+    return [float(x) for x in np.unique(np.round([*even, *flat], 12))]
+
+
+def _flat_places(chain: Chain, x_range: tuple[float, float]) -> list[float]:
+    """Return every x at which the derivative changes sign, by bisection between closely spaced points."""
+
+    def slope(x: float) -> float:
+        return chain.at(x).derivative
+
+    low, high = x_range
+    found = []
+    grid = np.linspace(low, high, CURVE_POINTS) + 1e-7 * (high - low)  # so that no point of it is a zero by accident
+    for a, b in pairwise(map(float, [low, *grid[:-1], high])):
+        if slope(a) * slope(b) >= 0:
+            continue
+        while b - a > 1e-13 * max(1.0, abs(a)):
+            middle = (a + b) / 2
+            a, b = (middle, b) if slope(a) * slope(middle) > 0 else (a, middle)
+        found.append((a + b) / 2)
+    return found
 
 
 @dataclass(frozen=True)
@@ -83,23 +102,6 @@ class _Curves:
             us = np.linspace(column.min(), column.max(), CURVE_POINTS)
             links.append((us, np.array([link.at(float(u))[0] for u in us])))
         return cls(chain, tuple(links), (xs, np.array([point.y for point in points])))
-
-    def flat_places(self) -> list[float]:
-        """Return every x on the curve at which its derivative changes sign, by bisection."""
-
-        def slope(x: float) -> float:
-            return self.chain.at(x).derivative
-
-        places = []
-        for left, right in pairwise(self.whole[0] + 1e-7):  # so that no step of the curve hits a zero by accident
-            a, b = float(left), float(right)
-            if slope(a) * slope(min(b, self.whole[0][-1])) >= 0:
-                continue
-            while b - a > 1e-13 * max(1.0, abs(a)):
-                middle = (a + b) / 2
-                a, b = (middle, b) if slope(a) * slope(middle) > 0 else (a, middle)
-            places.append((a + b) / 2)
-        return places
 
     def frame(self, x: float) -> Frame:
         point = _without_noise(self.chain.at(x))
