@@ -327,5 +327,5 @@ def test_a_student_sees_which_answers_are_right_and_why_others_are_not(tmp_path)
         "5.16": "not answered yet",
     }
     assert results["5.2"].earned == 4
-    assert "rounded in between" in results["5.4"].message
+    assert "Too few digits" in results["5.4"].message
     assert "ZeroDivisionError" in results["5.15"].message

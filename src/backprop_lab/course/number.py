@@ -87,7 +87,7 @@ class Number:
                 return verdict if sign > 0 else wrong(verdict.mistake, f"{verdict.message} {REVERSED}")
             right = np.asarray(self.right(setting), float)
             if sign > 0 and any(
-                _distance(given, start + factor * (right - start), start) <= near for factor in (-1, 2, 0.5)
+                _distance(given, start + factor * (right - start), start) <= near for factor in (1, -1, 2, 0.5)
             ):
                 return None  # explained by one mistake: no need for two
         return None
