@@ -38,7 +38,7 @@ serve: ## show the built book on localhost
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(HTML)
 
 lab: setup ## open the chapters in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=. book
+	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/book/index.ipynb
 
 test: lint types exercises-check unit notebooks pages ## check everything that the book claims
 
