@@ -51,7 +51,7 @@ types: setup
 	$(BIN)/mypy
 
 unit: setup
-	$(BIN)/pytest --numprocesses=auto --ignore=tests/pages tests
+	$(BIN)/pytest --numprocesses=auto --ignore=tests/pages --doctest-modules src/backprop_lab tests
 
 notebooks: setup
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --nbval --nbval-cell-timeout=300 -W default $(NOTEBOOKS)
