@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import re
 import textwrap
@@ -262,8 +263,8 @@ def test_nothing_that_goes_in_is_changed_and_a_second_backward_gives_the_same(
     np.testing.assert_array_equal(first.vector, second.vector)
     np.testing.assert_array_equal(first.vector, network.gradients(x, y).vector)
     assert not np.shares_memory(first.vector, second.vector)
-    for array, copy in zip(kept, before, strict=True):
-        np.testing.assert_array_equal(array, copy)
+    for array, original in zip(kept, before, strict=True):
+        np.testing.assert_array_equal(array, original)
 
 
 def test_with_parameters_leaves_the_original_alone() -> None:
@@ -515,3 +516,23 @@ def test_without_a_mistake_the_same_networks_pass() -> None:
         rng = np.random.default_rng(seed)
         network = Network([3, 3, 3, 3], hidden="tanh", initialization="normal", seed=rng)
         assert gradient_is_right(network, rng.normal(size=(4, 3)), rng.random((4, 3)))
+
+
+def test_setting_the_parameters_moves_the_layers():
+    network = Network([2, 3, 1])
+    x = np.array([[0.5, -1.0]])
+    other = network.with_parameters(network.parameters + 0.5)
+    network.parameters = network.parameters + 0.5
+    np.testing.assert_array_equal(network.predict(x), other.predict(x))
+    with pytest.raises(ValueError, match="expected"):
+        network.parameters = np.zeros(3)
+
+
+def test_a_deep_copy_has_a_vector_of_its_own_that_its_layers_follow():
+    network = Network([2, 3, 1])
+    x = np.array([[0.5, -1.0]])
+    before = network.predict(x)
+    twin = copy.deepcopy(network)
+    twin.parameters += 1.0
+    assert not np.allclose(twin.predict(x), before)
+    np.testing.assert_array_equal(network.predict(x), before)

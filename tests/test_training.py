@@ -259,3 +259,10 @@ def test_accuracy_by_hand() -> None:
 def test_accuracy_refuses_what_can_not_be_compared(shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
     with pytest.raises(ValueError, match=r"expected two equal shapes \(N, n\)"):
         accuracy(np.zeros(shapes[0]), np.zeros(shapes[1]))
+
+
+@pytest.mark.parametrize("validation", [True, "a", [1.0], (1, 2, 3)])
+def test_a_validation_set_that_is_no_pair_is_refused(validation):
+    x, y = xor()
+    with pytest.raises(ValueError, match="must be a pair"):
+        train(Network([2, 2, 1]), x, y, epochs=1, learning_rate=0.1, validation=validation)

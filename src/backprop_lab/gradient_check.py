@@ -155,7 +155,7 @@ def check_gradient(
     if x.size == 0:
         raise ValueError("x is empty: there is nothing to check")
     if tolerance is None:
-        tolerance = 1e-6 if x.dtype == np.float64 else 1e-2
+        tolerance = 1e-6 if np.finfo(x.dtype).eps < 1e-12 else 1e-2
     numerical = numerical_gradient(f, x, h)
     smooth = np.ones(x.shape, bool)
     scale = float(np.abs(gradient).max() + np.abs(numerical).max())

@@ -150,9 +150,9 @@ class Network:
         if not np.issubdtype(dtype, np.floating):
             raise TypeError(f"dtype is {np.dtype(dtype)}, expected a floating-point type such as float64")
         self.loss_function = find_loss(loss_function)
-        self.parameters = np.zeros(sum(n * (m + 1) for m, n in pairwise(self.sizes)), dtype)
+        self._vector = np.zeros(sum(n * (m + 1) for m, n in pairwise(self.sizes)), dtype)
         activations = [self.hidden] * (len(self.sizes) - 2) + [self.output]
-        views = self._views(self.parameters)
+        views = self._views(self._vector)
         self.layers = tuple(Layer(W, b, f) for (W, b), f in zip(views, activations, strict=True))
 
     @classmethod
@@ -193,16 +193,36 @@ class Network:
         network.parameters[...] = np.concatenate([array.ravel() for pair in pairs for array in pair])
         return network
 
+    @property
+    def parameters(self) -> Array:
+        """All weights and biases in one vector (n_parameters,); the layers' W and b are views into it.
+
+        Setting it copies the numbers, so that the layers follow.
+        """
+        return self._vector
+
+    @parameters.setter
+    def parameters(self, parameters: npt.ArrayLike) -> None:
+        self._vector[...] = self._check_parameters(parameters)
+
+    def _check_parameters(self, parameters: npt.ArrayLike) -> Array:
+        parameters = as_float_array("parameters", parameters)
+        if parameters.shape != self._vector.shape:
+            raise ValueError(f"parameters has shape {parameters.shape}, expected {self._vector.shape}")
+        return parameters
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Network:
+        """Return a copy whose layers are views into its own vector."""
+        return self.with_parameters(self._vector)
+
     def with_parameters(self, parameters: npt.ArrayLike) -> Network:
         """Return a network of the same shape with other parameters; this one stays as it is.
 
         The loss as a function of the parameters is
         `lambda theta: network.with_parameters(theta).loss(x, y)`, which is what a gradient check needs.
         """
-        parameters = as_float_array("parameters", parameters)
-        if parameters.shape != self.parameters.shape:
-            raise ValueError(f"parameters has shape {parameters.shape}, expected {self.parameters.shape}")
-        network = Network.__new__(Network)
+        parameters = self._check_parameters(parameters)
+        network = type(self).__new__(type(self))
         network._build(self.sizes, self.hidden, self.output, self.loss_function, self.parameters.dtype)
         network.parameters[...] = parameters
         return network

@@ -86,9 +86,12 @@ def train(
     """
     if (learning_rate is None) == (optimizer is None):
         raise ValueError("give either learning_rate or optimizer")
-    optimizer = optimizer or GradientDescent(float(learning_rate or 0))
+    if optimizer is None:
+        optimizer = GradientDescent(float(learning_rate or 0))
     x, y = _examples("x", "y", x, y, network)
     if validation is not None:
+        if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+            raise ValueError("validation must be a pair (x, y) of held-out examples and their targets")
         validation = _examples("validation x", "validation y", *validation, network)
     _check_count("epochs", epochs)
     if batch_size is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["BACKWARD", "FORWARD", "use_book_style"]
 
-FORWARD = "#2f6fd0"
+FORWARD = "#2563c9"  # as --bl-forward of the players
 BACKWARD = "#c4351b"
 
 
