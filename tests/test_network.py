@@ -536,3 +536,13 @@ def test_a_deep_copy_has_a_vector_of_its_own_that_its_layers_follow():
     twin.parameters += 1.0
     assert not np.allclose(twin.predict(x), before)
     np.testing.assert_array_equal(network.predict(x), before)
+
+
+def test_a_masked_array_is_refused_and_only_integers_are_told_to_become_floats():
+    network = Network([2, 1])
+    with pytest.raises(TypeError, match="mask would be lost"):
+        network.predict(np.ma.masked_array([[1.0, 2.0]], mask=[[True, False]]))
+    with pytest.raises(TypeError, match=r"dtype=float"):
+        network.predict([[1, 2]])
+    with pytest.raises(TypeError, match=r"expected floating point$"):
+        network.predict([["a", "b"]])

@@ -27,17 +27,20 @@ def as_float_array(name: str, value: npt.ArrayLike, dtype: npt.DTypeLike | None 
     Raises
     ------
     TypeError
-        If the values are not floating point. Integers are refused because a step of 1e-5 added to an
+        If the values are not floating point, or masked. Integers are refused because a step of 1e-5 added to an
         integer array is silently lost.
     ValueError
         If a value is NaN, infinite or too large for the type, or the rows have different lengths.
     """
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array, whose mask would be lost: fill in or leave out what is masked")
     try:
         array = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name} is not a rectangular array: {error}") from None
     if not np.issubdtype(array.dtype, np.floating):
-        raise TypeError(f"{name} has dtype {array.dtype}, expected floating point: write np.array(..., dtype=float)")
+        hint = ": write np.array(..., dtype=float)" if array.dtype.kind in "iub" else ""
+        raise TypeError(f"{name} has dtype {array.dtype}, expected floating point{hint}")
     if dtype is not None:
         with np.errstate(over="ignore"):  # what is too large for the type becomes infinite, and is refused below
             array = array.astype(dtype, copy=False)
