@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop_lab.activations import ACTIVATIONS, Activation, activation, identity, relu, sigmoid, softmax, tanh
+from backprop_lab.activations import (
+    ACTIVATIONS,
+    Activation,
+    activation,
+    elu,
+    gelu,
+    leaky_relu,
+    make_elu,
+    make_leaky_relu,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    tanh,
+)
 
-ELEMENT_WISE = [identity, sigmoid, tanh, relu]
+ELEMENT_WISE = [f for f in ACTIVATIONS.values() if f.element_wise]
 EXACT = {
     "identity": lambda z: z,
     "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
     "tanh": mpmath.tanh,
     "relu": lambda z: max(z, mpmath.mpf(0)),
+    "leaky_relu": lambda z: max(z, z * mpmath.mpf(0.01)),
+    "elu": lambda z: z if z > 0 else mpmath.expm1(z),
+    "gelu": lambda z: z * mpmath.erfc(-z / mpmath.sqrt(2)) / 2,
+    "softplus": lambda z: mpmath.log1p(mpmath.exp(z)),
 }
 EPSILON = np.finfo(float).eps
 
@@ -25,7 +45,9 @@ EPSILON = np.finfo(float).eps
 def test_the_value_has_all_its_digits(f: Activation, z: float) -> None:
     with mpmath.workdps(40):
         exact = EXACT[f.name](mpmath.mpf(z))
-        assert abs(float(f(np.array([z]))[0]) - exact) <= 4 * EPSILON * abs(exact)
+        conditioning = z * z if f is gelu else 0  # its lower tail turns an error of z into z^2 times as much
+        error = abs(float(f(np.array([z]))[0]) - exact)
+        assert error <= (4 + conditioning) * EPSILON * abs(exact) + np.finfo(float).tiny
 
 
 @pytest.mark.parametrize("f", ELEMENT_WISE, ids=repr)
@@ -116,6 +138,32 @@ def test_what_goes_in_is_not_changed(f: Activation) -> None:
     np.testing.assert_array_equal(z, before)
 
 
+def test_the_two_with_a_parameter_can_be_made_with_another_one() -> None:
+    z = np.array([-2.0, 0.0, 3.0])
+    np.testing.assert_array_equal(make_leaky_relu(0.25)(z), [-0.5, 0, 3])
+    np.testing.assert_array_equal(make_leaky_relu(0.25).slope(z), [0.25, 0.25, 1])
+    np.testing.assert_allclose(make_elu(2.0)(z), [2 * (np.exp(-2) - 1), 0, 3])
+    np.testing.assert_allclose(make_elu(2.0).slope(z), [2 * np.exp(-2), 2, 1])
+    assert make_leaky_relu(0.25) != leaky_relu
+    assert make_elu(2.0) != elu
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.5, float("nan"), True, "0.1", None])
+def test_a_parameter_that_can_not_be_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"negative_slope is .*, expected a number from 0 to 1"):
+        make_leaky_relu(value)
+    if value != 1.5:
+        with pytest.raises(ValueError, match=r"alpha is .*, expected a number from 0 up"):
+            make_elu(value)
+
+
+def test_gelu_and_softplus_at_hand_worked_points() -> None:
+    """GELU(1) is the share of the normal distribution below 1; softplus(0) is ln 2."""
+    assert gelu(np.array([1.0]))[0] == pytest.approx(0.8413447460685429, rel=1e-15)
+    assert gelu.slope(np.array([0.0]))[0] == 0.5
+    assert softplus(np.array([0.0]))[0] == pytest.approx(np.log(2), rel=1e-15)
+
+
 def test_softmax_refuses_to_name_a_slope() -> None:
     with pytest.raises(TypeError, match="softmax has no element-wise slope: each output depends on every input"):
         softmax.slope(np.zeros((1, 3)))
@@ -130,6 +178,7 @@ def test_an_activation_is_found_by_its_name_and_says_it() -> None:
 
 def test_an_unknown_name_is_refused_with_the_names_that_there_are() -> None:
     with pytest.raises(
-        ValueError, match="unknown activation 'sigmod': choose one of identity, relu, sigmoid, softmax, tanh"
+        ValueError,
+        match="unknown activation 'sigmod': choose one of elu, gelu, identity, leaky_relu, relu, sigmoid, soft",
     ):
         activation("sigmod")

@@ -20,6 +20,7 @@ from backprop_lab.losses import (
     binary_cross_entropy,
     categorical_cross_entropy,
     half_squared_error,
+    hinge,
     loss,
     mean_squared_error,
 )
@@ -42,8 +43,9 @@ def output_layer(f: Loss, g: Activation, seed: int, witness: SimpleNamespace) ->
     rng = np.random.default_rng(seed)
     shape = (int(rng.integers(1, 5)), int(rng.integers(2, 5)))
     z = rng.normal(size=shape)
-    if f.name.endswith("cross_entropy") and g.name in ("identity", "relu", "tanh"):
+    if f.name.endswith("cross_entropy") and g.name not in ("sigmoid", "softmax"):
         z = rng.uniform(0.05, 0.95, size=shape)
+        z = np.log(np.expm1(z)) if g.name == "softplus" else z
     return z, witness.targets(rng, f.name, shape)
 
 
@@ -201,7 +203,7 @@ def test_a_certain_right_prediction_has_a_finite_slope() -> None:
 
 @pytest.mark.parametrize("f", LOSSES.values(), ids=repr)
 def test_what_goes_in_is_not_changed(f: Loss) -> None:
-    a, y = rows(0.25, 0.75), rows(0, 1)
+    a, y = rows(0.25, 0.75), rows(-1, 1) if f is hinge else rows(0, 1)
     z = a.copy()
     for array in (a, y, z):
         array.flags.writeable = False
@@ -254,6 +256,59 @@ def test_categorical_cross_entropy_refuses_rows_that_do_not_sum_to_one() -> None
         categorical_cross_entropy(np.full((2, 2), 0.5), np.array([[0.0, 1.0], [0.0, 0.0]]))
 
 
+def test_hinge_by_hand() -> None:
+    """Right and far enough costs nothing; right but near, and wrong, cost what is missing to 1."""
+    a, y = rows(2, 0.25, 0.5), rows(1, 1, -1)
+    assert hinge(a, y) == 0 + 0.75 + 1.5
+    np.testing.assert_array_equal(hinge.slope(a, y), rows(0, -1, 1))
+
+
+def test_hinge_refuses_targets_that_are_no_signs() -> None:
+    with pytest.raises(ValueError, match=r"hinge needs targets of -1 or \+1, got 0: 2 \* y - 1 makes them"):
+        hinge(rows(0.5, 0.5), rows(0, 1))
+
+
+# -------------------------------------------------------------- sample weights
+
+
+@pytest.mark.parametrize(("f", "g"), PAIRS, ids=lambda part: part.name)
+@settings(max_examples=5)
+@given(seed=seeds)
+def test_a_weight_of_two_is_the_same_as_having_the_example_twice(
+    f: Loss, g: Activation, witness: SimpleNamespace, seed: int
+) -> None:
+    z, y = output_layer(f, g, seed, witness)
+    weights = np.random.default_rng(seed).integers(0, 3, size=len(z)).astype(float)
+    weights[0] += 1
+    times = np.repeat(np.arange(len(z)), weights.astype(int))
+    repeated = g(z[times])
+    assert f(g(z), y, weights) == pytest.approx(f(repeated, y[times]), rel=1e-10)
+    assert f.value(g, z, g(z), y, weights) == pytest.approx(f(repeated, y[times]), rel=1e-10)
+    for ours, one_by_one in (
+        (f.slope(g(z), y, weights), f.slope(repeated, y[times])),
+        (f.delta(g, z, g(z), y, weights), f.delta(g, z[times], repeated, y[times])),
+    ):
+        summed = np.zeros_like(z)
+        np.add.at(summed, times, one_by_one)
+        np.testing.assert_allclose(ours, summed, rtol=1e-9, atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("weights", "error", "message"),
+    [
+        ([1.0], ValueError, r"sample_weights has shape \(1,\), expected \(2,\): one weight an example"),
+        ([[1.0], [1.0]], ValueError, r"sample_weights has shape \(2, 1\), expected \(2,\)"),
+        ([1.0, -1.0], ValueError, "sample_weights has a smallest value of -1, expected none below 0"),
+        ([0.0, 0.0], ValueError, "sample_weights has a smallest value of 0, expected none below 0 and one above"),
+        ([1, 2], TypeError, "sample_weights has dtype int64, expected floating point"),
+        ([1.0, np.nan], ValueError, r"sample_weights\[1\] is nan"),
+    ],
+)
+def test_sample_weights_that_can_not_be_are_refused(weights: list[float], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        half_squared_error(np.ones((2, 1)), np.zeros((2, 1)), weights)
+
+
 def test_a_loss_is_found_by_its_name_and_says_it() -> None:
     for name, f in LOSSES.items():
         assert loss(name) is f
@@ -264,6 +319,6 @@ def test_a_loss_is_found_by_its_name_and_says_it() -> None:
 
 
 def test_the_table_of_the_module_names_the_matched_pairs() -> None:
-    assert [(f.name, f.matched) for f in LOSSES.values() if f.matched] == [(f.name, g.name) for f, g in MATCHED]
+    assert [(f.name, f.matched) for f in LOSSES.values() if f.matched] == [(f.name, g) for f, g in MATCHED]
     z = rows(0.3)
     assert numerical_gradient(lambda z: half_squared_error(z, rows(1.0)), z)[0, 0] == pytest.approx(0.3 - 1.0)

@@ -11,17 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from backprop_lab import GradientDescent, Network, Trace, trace_step, train
+from witness import HIDDEN, PAIRS
 
-HIDDEN = ("identity", "sigmoid", "tanh", "relu")
-OUTPUTS = {
-    "half_squared_error": (*HIDDEN, "softmax"),
-    "mean_squared_error": (*HIDDEN, "softmax"),
-    "binary_cross_entropy": ("sigmoid", "softmax"),
-    "categorical_cross_entropy": ("sigmoid", "softmax"),
-}
-PAIRS = [(loss, output) for loss, outputs in OUTPUTS.items() for output in outputs]
 RATE = 0.3
 
 Case = tuple[Network, np.ndarray, np.ndarray]
@@ -35,7 +29,9 @@ def cases(draw: st.DrawFn, loss: str, output: str) -> Case:
     network = Network(sizes, hidden=draw(st.sampled_from(HIDDEN)), output=output, loss=loss, seed=rng)
     network.parameters += 0.3 * rng.normal(size=network.parameters.shape)
     y = np.eye(sizes[-1])[[rng.integers(sizes[-1])]]
-    if draw(st.booleans()):
+    if loss == "hinge":
+        y = 2 * y - 1
+    elif draw(st.booleans()):
         y = rng.dirichlet(np.ones(sizes[-1]), size=1)
     return network, rng.normal(size=(1, sizes[0])), y
 
@@ -119,6 +115,10 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "tanh": np.tanh,
     "relu": lambda z: np.maximum(z, 0),
+    "leaky_relu": lambda z: np.where(z > 0, z, z / 100),
+    "elu": lambda z: np.where(z > 0, z, np.exp(z) - 1),
+    "gelu": lambda z: z * norm.cdf(z),
+    "softplus": lambda z: np.log(1 + np.exp(z)),
     "softmax": lambda z: np.exp(z) / np.exp(z).sum(),
 }
 SLOPES: dict[str, Callable[[Any], Any]] = {
@@ -126,18 +126,24 @@ SLOPES: dict[str, Callable[[Any], Any]] = {
     "sigmoid": lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2,
     "tanh": lambda z: 1 / np.cosh(z) ** 2,
     "relu": lambda z: np.where(z > 0, 1.0, 0.0),
+    "leaky_relu": lambda z: np.where(z > 0, 1.0, 0.01),
+    "elu": lambda z: np.where(z > 0, 1.0, np.exp(z)),
+    "gelu": lambda z: norm.cdf(z) + z * norm.pdf(z),
+    "softplus": lambda z: 1 / (1 + np.exp(-z)),
 }
 COSTS: dict[str, Callable[[Any, Any], Any]] = {
     "half_squared_error": lambda a, y: ((a - y) ** 2).sum() / 2,
     "mean_squared_error": lambda a, y: ((a - y) ** 2).mean(),
     "binary_cross_entropy": lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum(),
     "categorical_cross_entropy": lambda a, y: -(y * np.log(a)).sum(),
+    "hinge": lambda a, y: np.maximum(0, 1 - y * a).sum(),
 }
 COST_SLOPES: dict[str, Callable[[Any, Any], Any]] = {
     "half_squared_error": lambda a, y: a - y,
     "mean_squared_error": lambda a, y: 2 * (a - y) / len(a),
     "binary_cross_entropy": lambda a, y: (a - y) / (a * (1 - a)),
     "categorical_cross_entropy": lambda a, y: -y / a,
+    "hinge": lambda a, y: np.where(y * a < 1, -y, 0),
 }
 
 
@@ -149,7 +155,7 @@ def by_the_formula(name: str, trace: Trace, network: Network) -> Any:
     """Compute a quantity from the values of those that it depends on, with formulas written here."""
     kind, l = name.rstrip("0123456789"), int(re.sub(r"\D", "", name) or 0)
     needs = [trace[other].value for other in trace[name].depends_on]
-    activation = (network.output if l == len(network.layers) else network.hidden).name
+    activation = network.activations[l - 1].name
     match kind, needs:
         case "z", [W, a, b]:
             return W @ a + b
@@ -213,6 +219,13 @@ NAMES = {
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
     "tanh": math.tanh,
     "relu": lambda z: max(z, 0),
+    "leaky_relu": lambda z: max(z, z / 100),
+    "elu": lambda z: z if z > 0 else math.expm1(z),
+    "gelu": lambda z: z * norm.cdf(z),
+    "softplus": lambda z: math.log1p(math.exp(z)),
+    "Phi": norm.cdf,
+    "phi": norm.pdf,
+    "max": max,
     "exp": math.exp,
     "ln": math.log,
 }

@@ -3,25 +3,32 @@ r"""A fully connected network, and the four equations of backpropagation.
 Layers are numbered from 1. Layer $l$ computes $z^l = W^l a^{l-1} + b^l$ and $a^l = f^l(z^l)$, with $W^l$ of shape
 (n_out, n_in). Examples are rows, so in code `z = a_in @ W.T + b`. `delta` is $\partial C / \partial z$ and nothing
 else. The equations are numbered BP1 to BP4 as in Nielsen (2015), chapter 2.
+
+This is the network to read. `recorded.py` holds the same step for training, with its arrays made once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.activations import Activation, activation
+from backprop_lab.activations import ACTIVATIONS, Activation, activation
 from backprop_lab.arrays import Array, as_batch, as_float_array
+from backprop_lab.initialization import Initialization
 from backprop_lab.initialization import initialization as find_initialization
-from backprop_lab.losses import Loss
+from backprop_lab.losses import LOSSES, Loss, as_sample_weights
 from backprop_lab.losses import loss as find_loss
 
 __all__ = ["Gradients", "Layer", "LayerCache", "LayerGradient", "Network"]
+
+FILE_VERSION = 1  # of what `Network.save` writes
 
 
 @dataclass(frozen=True)
@@ -35,11 +42,14 @@ class Layer:
     b : array (n_out,)
         Biases. A view too.
     activation : Activation
+    matrix : array (n_out, n_in + 1)
+        [W | b] in one, the view that W and b are parts of: a row holds the weights of a unit and then its bias.
     """
 
     W: Array
     b: Array
     activation: Activation
+    matrix: Array
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ class LayerGradient:
     db: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gradients(Sequence[LayerGradient]):
     """The gradient at every layer, first layer first, and as one vector.
 
@@ -68,10 +78,13 @@ class Gradients(Sequence[LayerGradient]):
     ----------
     vector : array (n_parameters,)
         dC/d(parameters), in the order of `Network.parameters`. The dW and db of the layers are views into it.
+    dx : array (N, n_in) or None
+        dC/dx, where it was asked for.
     """
 
     layers: tuple[LayerGradient, ...]
     vector: Array
+    dx: Array | None = None
 
     @overload
     def __getitem__(self, index: int) -> LayerGradient: ...
@@ -83,6 +96,9 @@ class Gradients(Sequence[LayerGradient]):
     def __len__(self) -> int:
         return len(self.layers)
 
+    def __repr__(self) -> str:
+        return f"Gradients({len(self)} layers, {self.vector.size} parameters, norm {np.linalg.norm(self.vector):.6g})"
+
 
 class Network:
     """A fully connected network with its loss.
@@ -91,11 +107,13 @@ class Network:
     ----------
     sizes : sequence of int
         Widths from the input to the output, at least two: [64, 32, 10] has one hidden layer.
-    hidden, output : str or Activation
-        Activation of the hidden layers and of the output layer. Softmax is for the output only.
+    hidden : str or Activation, or a sequence of them
+        Activation of the hidden layers: one for all, or one for each. Softmax is for the output only.
+    output : str or Activation
+        Activation of the output layer.
     loss : str or Loss
         What the network is trained to lower.
-    initialization : str
+    initialization : str or Initialization
         How the weights are drawn; biases start at zero.
     seed : int or numpy.random.Generator
         Where the draw starts. The same seed gives the same network.
@@ -104,6 +122,8 @@ class Network:
 
     Raises
     ------
+    TypeError
+        If the dtype is neither of the two.
     ValueError
         If a name is unknown, a width is below 1, there is no layer, or softmax is hidden.
 
@@ -122,110 +142,26 @@ class Network:
         self,
         sizes: Sequence[int],
         *,
-        hidden: str | Activation = "sigmoid",
+        hidden: str | Activation | Sequence[str | Activation] = "sigmoid",
         output: str | Activation = "sigmoid",
         loss: str | Loss = "half_squared_error",
-        initialization: str = "xavier",
+        initialization: str | Initialization = "xavier",
         seed: int | np.random.Generator = 0,
         dtype: npt.DTypeLike = np.float64,
     ) -> None:
-        rng = np.random.default_rng(seed)
-        self._build(sizes, hidden, output, loss, dtype)
-        draw = find_initialization(initialization)
+        self.sizes = _check_sizes(sizes)
+        self.activations = _check_activations(hidden, output, len(self.sizes) - 2)
+        self.loss_function = find_loss(loss)
+        self._vector = np.zeros(sum(n * (m + 1) for m, n in pairwise(self.sizes)), _check_dtype(dtype))
+        self.layers = tuple(
+            Layer(W, b, f, matrix)
+            for (W, b), f, matrix in zip(
+                self._parts(self._vector), self.activations, self._matrices(self._vector), strict=True
+            )
+        )
+        draw, rng = find_initialization(initialization), np.random.default_rng(seed)
         for layer in self.layers:
             layer.W[...] = draw(rng, *layer.W.shape)
-
-    def _build(
-        self,
-        sizes: Sequence[int],
-        hidden: str | Activation,
-        output: str | Activation,
-        loss_function: str | Loss,
-        dtype: npt.DTypeLike,
-    ) -> None:
-        self.sizes = _check_sizes(sizes)
-        self.hidden, self.output = activation(hidden), activation(output)
-        if self.hidden.slope_from is None and len(self.sizes) > 2:
-            raise ValueError(f"{self.hidden} is for the output layer: a hidden layer needs an element-wise slope")
-        if not np.issubdtype(dtype, np.floating):
-            raise TypeError(f"dtype is {np.dtype(dtype)}, expected a floating-point type such as float64")
-        self.loss_function = find_loss(loss_function)
-        self._vector = np.zeros(sum(n * (m + 1) for m, n in pairwise(self.sizes)), dtype)
-        activations = [self.hidden] * (len(self.sizes) - 2) + [self.output]
-        views = self._views(self._vector)
-        self.layers = tuple(Layer(W, b, f) for (W, b), f in zip(views, activations, strict=True))
-
-    @classmethod
-    def from_weights(
-        cls,
-        weights: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]],
-        *,
-        hidden: str | Activation = "sigmoid",
-        output: str | Activation = "sigmoid",
-        loss: str | Loss = "half_squared_error",
-    ) -> Network:
-        """Return a network with these weights: one pair (W, b) for each layer, first layer first.
-
-        Raises
-        ------
-        TypeError
-            If a weight is not floating point.
-        ValueError
-            If the widths of neighbouring layers differ; the message names the layer.
-        """
-        if len(weights) == 0:
-            raise ValueError("weights is empty: expected one pair (W, b) for each layer")
-        pairs: list[tuple[Array, Array]] = []
-        for number, (W, b) in enumerate(weights, start=1):
-            W, b = as_float_array(f"W of layer {number}", W), as_float_array(f"b of layer {number}", b)
-            if W.ndim != 2:
-                raise ValueError(f"W of layer {number} has shape {W.shape}, expected (n_out, n_in)")
-            if b.shape != (len(W),):
-                raise ValueError(f"b of layer {number} has shape {b.shape}, expected ({len(W)},): W has {len(W)} rows")
-            if pairs and W.shape[1] != len(pairs[-1][1]):
-                raise ValueError(
-                    f"W of layer {number} has {W.shape[1]} columns but layer {number - 1} has {len(pairs[-1][1])} units"
-                )
-            pairs.append((W, b))
-        network = cls.__new__(cls)
-        sizes = [pairs[0][0].shape[1], *(len(b) for _, b in pairs)]
-        network._build(sizes, hidden, output, loss, np.result_type(*(array for pair in pairs for array in pair)))
-        network.parameters[...] = np.concatenate([array.ravel() for pair in pairs for array in pair])
-        return network
-
-    @property
-    def parameters(self) -> Array:
-        """All weights and biases in one vector (n_parameters,); the layers' W and b are views into it.
-
-        Setting it copies the numbers, so that the layers follow.
-        """
-        return self._vector
-
-    @parameters.setter
-    def parameters(self, parameters: npt.ArrayLike) -> None:
-        self._vector[...] = self._check_parameters(parameters)
-
-    def _check_parameters(self, parameters: npt.ArrayLike) -> Array:
-        parameters = as_float_array("parameters", parameters)
-        if parameters.shape != self._vector.shape:
-            raise ValueError(f"parameters has shape {parameters.shape}, expected {self._vector.shape}")
-        return parameters
-
-    def __deepcopy__(self, memo: dict[int, object]) -> Network:
-        """Return a copy whose layers are views into its own vector."""
-        return self.with_parameters(self._vector)
-
-    def with_parameters(self, parameters: npt.ArrayLike) -> Network:
-        """Return a network of the same shape with other parameters; this one stays as it is.
-
-        The loss as a function of the parameters is
-        `lambda theta: network.with_parameters(theta).loss(x, y)`, which is what a gradient check needs.
-        """
-        parameters = self._check_parameters(parameters)
-        network = type(self).__new__(type(self))
-        network._build(self.sizes, self.hidden, self.output, self.loss_function, self.parameters.dtype)
-        network.parameters[...] = parameters
-        return network
 
     # ------------------------------------------------------------------ forward
 
@@ -255,14 +191,21 @@ class Network:
         """Return the predictions (N, n_out) for the examples x (N, n_in)."""
         return self.forward(x)[0]
 
-    def loss(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
-        """Return C, the mean loss over the batch, for targets y (N, n_out)."""
+    def loss(self, x: npt.ArrayLike, y: npt.ArrayLike, sample_weights: npt.ArrayLike | None = None) -> float:
+        """Return C, the mean loss over the batch, for targets y (N, n_out) and, if given, sample weights (N,)."""
         _, caches = self.forward(x)
-        return self._loss(caches, self._targets(y, caches))
+        return self._loss(caches, *self._targets(caches, y, sample_weights))
 
     # ----------------------------------------------------------------- backward
 
-    def backward(self, caches: Sequence[LayerCache], y: npt.ArrayLike) -> Gradients:
+    def backward(
+        self,
+        caches: Sequence[LayerCache],
+        y: npt.ArrayLike,
+        sample_weights: npt.ArrayLike | None = None,
+        *,
+        inputs: bool = False,
+    ) -> Gradients:
         """Return the gradient of the loss with respect to every parameter: the four equations.
 
         Parameters
@@ -271,67 +214,284 @@ class Network:
             What `forward` returned for the same parameters.
         y : array (N, n_out)
             Targets.
-        """
-        y = self._targets(y, caches)
-        last, cache = self.layers[-1], caches[-1]
-        delta = self.loss_function.delta(last.activation, cache.z, cache.a, y)  # BP1
-        deltas = [delta]
-        for above, layer, cache in self._hidden_backward(caches):
-            slope = layer.activation.slope(cache.z, cache.a)
-            delta = (delta @ above.W) * slope  # BP2
-            deltas.insert(0, delta)
+        sample_weights : array (N,), optional
+            How much each example counts in the mean: a weight of 2 is the same as having the example twice.
+        inputs : bool
+            Whether to compute the gradient with respect to x too, one matrix product more.
 
+        Raises
+        ------
+        TypeError, ValueError
+            If the caches are not those of this network, or y or the weights don't fit them.
+        """
+        y, sample_weights = self._targets(caches, y, sample_weights)
         vector = np.empty_like(self.parameters)
         gradients = []
-        for delta, cache, (dW, db) in zip(deltas, caches, self._views(vector), strict=True):
-            np.matmul(delta.T, cache.a_in, out=dW)  # BP3
-            np.sum(delta, axis=0, out=db)  # BP4
+        above = None
+        for layer, cache, (dW, db) in reversed(list(zip(self.layers, caches, self._parts(vector), strict=True))):
+            if above is None:
+                delta = self.loss_function.delta(layer.activation, cache.z, cache.a, y, sample_weights)  # BP1
+            else:
+                delta = (delta @ above.W) * layer.activation.slope(cache.z, cache.a)  # BP2
+            dW[...] = delta.T @ cache.a_in  # BP3
+            db[...] = delta.sum(axis=0)  # BP4
             gradients.append(LayerGradient(delta, dW, db))
-        return Gradients(tuple(gradients), vector)
+            above = layer
+        dx = delta @ self.layers[0].W if inputs else None
+        return Gradients(tuple(reversed(gradients)), vector, dx)
 
-    def gradients(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Gradients:
+    def gradients(
+        self, x: npt.ArrayLike, y: npt.ArrayLike, sample_weights: npt.ArrayLike | None = None, *, inputs: bool = False
+    ) -> Gradients:
         """Return the gradient of the loss at the examples x (N, n_in), y (N, n_out): one pass each way."""
-        return self.loss_and_gradients(x, y)[1]
+        _, caches = self.forward(x)
+        return self.backward(caches, y, sample_weights, inputs=inputs)
 
-    def loss_and_gradients(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, Gradients]:
+    def loss_and_gradients(
+        self, x: npt.ArrayLike, y: npt.ArrayLike, sample_weights: npt.ArrayLike | None = None
+    ) -> tuple[float, Gradients]:
         """Return C and its gradient from one forward and one backward pass."""
         _, caches = self.forward(x)
-        y = self._targets(y, caches)
-        return self._loss(caches, y), self.backward(caches, y)
+        return self._loss(caches, *self._targets(caches, y, sample_weights)), self.backward(caches, y, sample_weights)
 
-    # ------------------------------------------------------------------ helpers
+    # --------------------------------------------------------------- parameters
 
-    def _loss(self, caches: Sequence[LayerCache], y: Array) -> float:
-        return self.loss_function.value(self.output, caches[-1].z, caches[-1].a, y)
+    @property
+    def parameters(self) -> Array:
+        """All weights and biases in one vector (n_parameters,), unit by unit: its weights, then its bias.
 
-    def _hidden_backward(self, caches: Sequence[LayerCache]) -> Iterator[tuple[Layer, Layer, LayerCache]]:
-        """From the last hidden layer to the first: (layer above, layer, its cache)."""
-        return zip(self.layers[:0:-1], self.layers[-2::-1], caches[-2::-1], strict=True)
+        The layers' W and b are views into it. Setting it copies the numbers, so that the layers follow.
+        """
+        return self._vector
 
-    def _targets(self, y: npt.ArrayLike, caches: Sequence[LayerCache]) -> Array:
-        return self.loss_function.check_targets(as_float_array("y", y, self.parameters.dtype), caches[-1].a.shape)
+    @parameters.setter
+    def parameters(self, parameters: npt.ArrayLike) -> None:
+        self._vector[...] = self._check_parameters(parameters)
 
-    def _views(self, vector: Array) -> Iterator[tuple[Array, Array]]:
-        """Cut a parameter vector into (W, b) for each layer, without copying."""
-        start = 0
-        for n_in, n_out in pairwise(self.sizes):
-            W = vector[start : start + n_out * n_in].reshape(n_out, n_in)
-            start += W.size
-            b = vector[start : start + n_out]
-            start += b.size
-            yield W, b
+    def with_parameters(self, parameters: npt.ArrayLike) -> Network:
+        """Return a network of the same shape with other parameters; this one stays as it is.
+
+        The loss as a function of the parameters is
+        `lambda theta: network.with_parameters(theta).loss(x, y)`, which is what a gradient check needs.
+        """
+        network = Network(
+            self.sizes,
+            hidden=self.activations[:-1],
+            output=self.activations[-1],
+            loss=self.loss_function,
+            initialization="zeros",
+            dtype=self.parameters.dtype,
+        )
+        network.parameters = self._check_parameters(parameters)
+        return network
+
+    @classmethod
+    def from_weights(
+        cls,
+        weights: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]],
+        *,
+        hidden: str | Activation | Sequence[str | Activation] = "sigmoid",
+        output: str | Activation = "sigmoid",
+        loss: str | Loss = "half_squared_error",
+    ) -> Network:
+        """Return a network with these weights: one pair (W, b) for each layer, first layer first.
+
+        Raises
+        ------
+        TypeError
+            If a weight is not floating point.
+        ValueError
+            If a pair is no pair, or the widths of neighbouring layers differ; the message names the layer.
+        """
+        pairs = _check_weights(weights)
+        network = cls(
+            [pairs[0][0].shape[1], *(len(b) for _, b in pairs)],
+            hidden=hidden,
+            output=output,
+            loss=loss,
+            initialization="zeros",
+            dtype=np.result_type(*(array for pair in pairs for array in pair)),
+        )
+        for layer, (W, b) in zip(network.layers, pairs, strict=True):
+            layer.W[...], layer.b[...] = W, b
+        return network
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the network to `path`, a NumPy archive (.npz) that `Network.load` reads.
+
+        Raises
+        ------
+        ValueError
+            If an activation or the loss is your own: a file holds names, and can't hold a function.
+        """
+        for kind, known, used in (
+            ("activation", ACTIVATIONS, self.activations),
+            ("loss", LOSSES, (self.loss_function,)),
+        ):
+            for function in used:
+                if known.get(function.name) != function:
+                    raise ValueError(
+                        f"the {kind} {function.name} is not one of the library's, so a file can't hold it: "
+                        "keep network.parameters, and build the network again with your function"
+                    )
+        with open(path, "wb") as file:  # a file object, so that NumPy adds no second ending to the name
+            np.savez(
+                file,
+                version=FILE_VERSION,
+                sizes=self.sizes,
+                activations=[f.name for f in self.activations],
+                loss=self.loss_function.name,
+                parameters=self.parameters,
+            )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Network:
+        """Return the network that `save` wrote to `path`.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is not one that `save` wrote, or of a later version.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                saved = {name: file[name] for name in ("version", "sizes", "activations", "loss", "parameters")}
+        except (KeyError, ValueError, AttributeError, EOFError, TypeError, zipfile.BadZipFile) as error:
+            raise ValueError(f"{os.fspath(path)} is not a file that Network.save wrote ({error})") from None
+        if saved["version"] > FILE_VERSION:
+            raise ValueError(
+                f"{os.fspath(path)} has version {saved['version']}, and this library reads up to {FILE_VERSION}: "
+                "update backprop_lab"
+            )
+        *hidden, output = (str(name) for name in saved["activations"])
+        network = cls(
+            [int(size) for size in saved["sizes"]],
+            hidden=hidden,
+            output=output,
+            loss=str(saved["loss"]),
+            initialization="zeros",
+            dtype=saved["parameters"].dtype,
+        )
+        network.parameters = saved["parameters"]
+        return network
+
+    def summary(self) -> str:
+        """Return a table as text: for each layer its shape, its activation and how many numbers it learns."""
+        rows = [("layer", "inputs", "units", "activation", "parameters")]
+        for number, (layer, (n_in, n_out)) in enumerate(zip(self.layers, pairwise(self.sizes), strict=True), start=1):
+            rows.append((f"{number}", f"{n_in:,}", f"{n_out:,}", layer.activation.name, f"{layer.matrix.size:,}"))
+        rows.append(("total", "", "", f"{self.loss_function.name}, {self.parameters.dtype}", f"{self._vector.size:,}"))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        form = "  ".join(f"{{:{side}{width}}}" for side, width in zip("<>><>", widths, strict=True))
+        lines = [form.format(*row) for row in rows]
+        rule = "-" * len(lines[0])
+        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Network:
+        """Return a copy whose layers are views into its own vector."""
+        return self.with_parameters(self._vector)
 
     def __repr__(self) -> str:
+        hidden = ", ".join(dict.fromkeys(f.name for f in self.activations[:-1])) or "none"
+        if len(set(self.activations[:-1])) > 1:
+            hidden = f"[{', '.join(f.name for f in self.activations[:-1])}]"
         return (
-            f"Network({'-'.join(map(str, self.sizes))}, hidden={self.hidden}, output={self.output}, "
+            f"Network({'-'.join(map(str, self.sizes))}, hidden={hidden}, output={self.activations[-1]}, "
             f"loss={self.loss_function}, {self.parameters.size} parameters)"
         )
 
+    # ------------------------------------------------------------------ helpers
+
+    def _loss(self, caches: Sequence[LayerCache], y: Array, sample_weights: Array | None) -> float:
+        return self.loss_function.value(self.activations[-1], caches[-1].z, caches[-1].a, y, sample_weights)
+
+    def _targets(
+        self, caches: Sequence[LayerCache], y: npt.ArrayLike, sample_weights: npt.ArrayLike | None
+    ) -> tuple[Array, Array | None]:
+        """Return what belongs to these caches, checked."""
+        if [type(cache) for cache in caches] != [LayerCache] * len(self.layers):
+            raise ValueError(f"caches is not what forward returned: expected {len(self.layers)}, one a layer")
+        for number, (layer, cache) in enumerate(zip(self.layers, caches, strict=True), start=1):
+            if cache.a_in.shape[1:] != layer.W.shape[1:] or cache.z.shape[1:] != layer.b.shape:
+                raise ValueError(
+                    f"the cache of layer {number} has {cache.a_in.shape[1]} inputs and {cache.z.shape[1]} units, but "
+                    f"the layer has {layer.W.shape[1]} and {len(layer.b)}: these caches are another network's"
+                )
+        dtype, a = self.parameters.dtype, caches[-1].a
+        y = self.loss_function.check_targets(as_float_array("y", y, dtype), a.shape)
+        return y, as_sample_weights(sample_weights, len(a), dtype)
+
+    def _check_parameters(self, parameters: npt.ArrayLike) -> Array:
+        parameters = as_float_array("parameters", parameters)
+        if parameters.shape != self._vector.shape:
+            raise ValueError(f"parameters has shape {parameters.shape}, expected {self._vector.shape}")
+        return parameters
+
+    def _matrices(self, vector: Array) -> Iterator[Array]:
+        """Cut a vector of the parameters' length into [W | b] for each layer, without copying."""
+        start = 0
+        for n_in, n_out in pairwise(self.sizes):
+            end = start + n_out * (n_in + 1)
+            yield vector[start:end].reshape(n_out, n_in + 1)
+            start = end
+
+    def _parts(self, vector: Array) -> Iterator[tuple[Array, Array]]:
+        """Cut it into (W, b) for each layer, without copying."""
+        return ((matrix[:, :-1], matrix[:, -1]) for matrix in self._matrices(vector))
+
 
 def _check_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
-    if isinstance(sizes, str) or not isinstance(sizes, Sequence) or len(sizes) < 2:
+    if isinstance(sizes, str) or not isinstance(sizes, (Sequence, np.ndarray)) or len(sizes) < 2:
         raise ValueError(f"sizes is {sizes!r}, expected at least an input and an output width such as [2, 4, 1]")
     for size in sizes:
         if not isinstance(size, (int, np.integer)) or isinstance(size, bool) or size < 1:
             raise ValueError(f"sizes is {list(sizes)!r}, expected whole numbers from 1 up")
     return tuple(int(size) for size in sizes)
+
+
+def _check_activations(
+    hidden: str | Activation | Sequence[str | Activation], output: str | Activation, n_hidden: int
+) -> tuple[Activation, ...]:
+    if isinstance(hidden, (str, Activation)):
+        each = [activation(hidden)] * max(n_hidden, 1)  # also looked up where there is no hidden layer to use it
+    else:
+        each = [activation(one) for one in hidden]
+        if len(each) != n_hidden:
+            raise ValueError(f"hidden names {len(each)} activations, but there are {n_hidden} hidden layers")
+    for f in each[:n_hidden]:
+        if not f.element_wise:
+            raise ValueError(f"{f} is for the output layer: a hidden layer needs an element-wise slope")
+    return (*each[:n_hidden], activation(output))
+
+
+def _check_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    checked = np.dtype(dtype)
+    if not np.issubdtype(checked, np.floating) or checked.itemsize < 4:
+        raise TypeError(f"dtype is {checked}, expected a floating-point type: float64 or float32")
+    return checked
+
+
+def _check_weights(weights: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]]) -> list[tuple[Array, Array]]:
+    expected = "expected one pair (W, b) for each layer"
+    if not isinstance(weights, Iterable):
+        raise TypeError(f"weights is {weights!r}, {expected}")
+    pairs: list[tuple[Array, Array]] = []
+    for number, pair in enumerate(weights, start=1):
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            what = f"{len(pair)} things" if isinstance(pair, (tuple, list)) else f"a {type(pair).__name__}"
+            raise TypeError(f"weights holds {what} for layer {number}, {expected}")
+        W, b = as_float_array(f"W of layer {number}", pair[0]), as_float_array(f"b of layer {number}", pair[1])
+        if W.ndim != 2:
+            raise ValueError(f"W of layer {number} has shape {W.shape}, expected (n_out, n_in)")
+        if b.shape != (len(W),):
+            raise ValueError(f"b of layer {number} has shape {b.shape}, expected ({len(W)},): W has {len(W)} rows")
+        if pairs and W.shape[1] != len(pairs[-1][1]):
+            raise ValueError(
+                f"W of layer {number} has {W.shape[1]} columns but layer {number - 1} has {len(pairs[-1][1])} units"
+            )
+        pairs.append((W, b))
+    if not pairs:
+        raise ValueError(f"weights is empty: {expected}")
+    return pairs

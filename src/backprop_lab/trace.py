@@ -160,7 +160,7 @@ def _forward(network: Network, caches: Sequence[LayerCache]) -> Iterator[Quantit
             f"what layer {l} sends on" if l < depth else "the prediction",
             cache.a[0],
             (f"z{l}",),
-            arithmetic.activation_texts(layer.activation, cache.z[0]),
+            layer.activation.texts(cache.z[0]),
         )
 
 
@@ -170,11 +170,11 @@ def _loss(network: Network, caches: Sequence[LayerCache], y: Array, cost: float)
         "C",
         "loss",
         "C",
-        loss.latex.replace("a_i", f"{_of_layer('a', depth)}_i"),
+        loss.formula(_of_layer("a", depth)),
         "how wrong the prediction is",
         np.array(cost),
         (f"a{depth}", "y"),
-        [arithmetic.loss_text(loss, caches[-1].a[0], y)],
+        [loss.texts(caches[-1].a[0], y)],
     )
 
 
@@ -211,11 +211,11 @@ def _backward(network: Network, caches: Sequence[LayerCache], y: Array, gradient
 
 def _output_error(network: Network, cache: LayerCache, y: Array, delta: Array) -> Iterator[Quantity]:
     """BP1: fused where loss and activation match, else as its two factors."""
-    l, f, loss = len(network.layers), network.output, network.loss_function
+    l, f, loss = len(network.layers), network.activations[-1], network.loss_function
     a = cache.a[0]
     name, symbol = f"delta{l}", _of_layer(DELTA, l)
     meaning = "the error of the output layer: how much the loss changes with what it receives (BP1)"
-    if loss.matched == f.name:
+    if loss.matched == f:
         lines = [arithmetic.difference(p, t) for p, t in zip(a, y[0], strict=True)]
         yield _quantity(name, "backward", symbol, f"{_of_layer('a', l)} - y", meaning, delta, (f"a{l}", "y"), lines)
         return
@@ -225,15 +225,15 @@ def _output_error(network: Network, cache: LayerCache, y: Array, delta: Array) -
         f"da{l}",
         "backward",
         da_symbol,
-        _loss_slope_formula(loss.name, _of_layer("a", l)),
+        loss.slope_formula(_of_layer("a", l)),
         "how much the loss changes with the prediction",
         da,
         (f"a{l}", "y"),
-        arithmetic.loss_slope_texts(loss, a, y[0]),
+        loss.slope_texts(a, y[0]),
     )
-    if f.name == "softmax":
+    if not f.element_wise:
         formula = rf"{_of_layer('a', l)} \odot \left({da_symbol} - {_of_layer('a', l)} \cdot {da_symbol}\right)"
-        lines = arithmetic.softmax_delta_texts(a, da)
+        lines = f.delta_texts(a, da)
         yield _quantity(name, "backward", symbol, formula, meaning, delta, (f"a{l}", f"da{l}"), lines)
     else:
         yield from _through_activation(l, f, cache, da, delta, meaning)
@@ -254,7 +254,7 @@ def _hidden_error(network: Network, l: int, cache: LayerCache, delta_above: Arra
         [arithmetic.weighted_sum(column, delta_above) for column in W_above.T],
     )
     meaning = f"the error of layer {l}: how much the loss changes with what it receives (BP2)"
-    yield from _through_activation(l, network.hidden, cache, da, delta, meaning)
+    yield from _through_activation(l, network.activations[l - 1], cache, da, delta, meaning)
 
 
 def _through_activation(
@@ -267,11 +267,11 @@ def _through_activation(
         f"slope{l}",
         "backward",
         slope_symbol,
-        _slope_formula(f.name, l),
+        f.slope_formula(_of_layer("z", l), _of_layer("a", l)),
         f"how steep the activation of layer {l} is, here",
         slope,
-        (f"a{l}",) if f.name in ("sigmoid", "tanh") else (f"z{l}",),
-        arithmetic.slope_texts(f, z, a),
+        (f"{f.slope_needs()}{l}",),
+        f.slope_texts(z, a),
     )
     yield _quantity(
         f"delta{l}",
@@ -345,24 +345,3 @@ def _slope_of_cost(symbol: str) -> str:
 
 def _transposed(symbol: str) -> str:
     return rf"({symbol})^{{\mathsf T}}" if "^" in symbol else rf"{symbol}^{{\mathsf T}}"
-
-
-def _slope_formula(activation: str, l: int) -> str:
-    a, z = _of_layer("a", l), _of_layer("z", l)
-    formulas = {
-        "sigmoid": rf"{a} \odot (1 - {a})",
-        "tanh": rf"1 - {a} \odot {a}",
-        "identity": "1",
-        "relu": f"[{z} > 0]",
-    }
-    return formulas.get(activation, "")
-
-
-def _loss_slope_formula(loss: str, a: str) -> str:
-    formulas = {
-        "half_squared_error": f"{a} - y",
-        "mean_squared_error": rf"\tfrac2n ({a} - y)",
-        "binary_cross_entropy": rf"\frac{{1 - y}}{{1 - {a}}} - \frac{{y}}{{{a}}}",
-        "categorical_cross_entropy": rf"-\frac{{y}}{{{a}}}",
-    }
-    return formulas.get(loss, "")
