@@ -208,8 +208,8 @@ def break_bp2(monkeypatch):
     """Let the library forget the slope of the hidden activation."""
     right = Network.backward
 
-    def wrong(self, caches, y):
-        gradients = right(self, caches, y)
+    def wrong(self, caches, y, *weights, **options):
+        gradients = right(self, caches, y, *weights, **options)
         first, cache = gradients.layers[0], caches[0]
         first.delta[...] /= self.layers[0].activation.slope(cache.z, cache.a)
         first.dW[...] = first.delta.T @ cache.a_in

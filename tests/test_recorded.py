@@ -153,3 +153,10 @@ def test_what_is_recorded_is_the_function(function: Callable[..., Any], into: st
         for array, original in zip((x, y), before, strict=True):
             if array is not out:
                 np.testing.assert_array_equal(array, original)
+
+
+def test_predictions_that_are_no_probabilities_are_refused_as_by_the_network() -> None:
+    network = Network([1, 1], output="identity", loss="binary_cross_entropy")
+    network.parameters += 2
+    with pytest.raises(ValueError, match="binary_cross_entropy needs predictions from 0 to 1"):
+        RecordedStep(network, 1).run(np.array([[1.0]]), np.array([[1.0]]))

@@ -133,7 +133,7 @@ class Loss:
             )
         if len(y) == 0:
             raise ValueError("y is empty: expected at least one example")
-        if self._probabilities and (y.min() < 0 or y.max() > 1):
+        if self.needs_probabilities and (y.min() < 0 or y.max() > 1):
             raise ValueError(f"{self.name} needs targets from 0 to 1, got {y.min():g} to {y.max():g}")
         if self.expects == "signs" and not (np.abs(y) == 1).all():
             odd = y[np.abs(y) != 1][0]
@@ -147,7 +147,8 @@ class Loss:
         return y
 
     @property
-    def _probabilities(self) -> bool:
+    def needs_probabilities(self) -> bool:
+        """Whether predictions and targets must lie between 0 and 1."""
         return self.expects in ("shares", "distributions")
 
     def _door(self, a: Array, y: Array, sample_weights: npt.ArrayLike | None) -> tuple[Array, Array, Array | None]:
@@ -166,7 +167,7 @@ class Loss:
         return _shared(slope, sample_weights)
 
     def _check_predictions(self, a: Array) -> None:
-        if self._probabilities and ((a < 0) | (a > 1)).any():
+        if self.needs_probabilities and ((a < 0) | (a > 1)).any():
             raise ValueError(
                 f"{self.name} needs predictions from 0 to 1, got {a.min():g} to {a.max():g}: "
                 "sigmoid and softmax make such"

@@ -268,6 +268,23 @@ class Network:
     def parameters(self, parameters: npt.ArrayLike) -> None:
         self._vector[...] = self._check_parameters(parameters)
 
+    def join(self, pairs: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]]) -> Array:
+        """Return one vector in the order of `parameters` from a pair (W, b), or (dW, db), for each layer.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a pair is no pair, or does not have the shapes of its layer.
+        """
+        vector = np.empty_like(self.parameters)
+        checked = _check_weights(pairs)
+        given, expected = [W.shape for W, _ in checked], [layer.W.shape for layer in self.layers]
+        if given != expected:
+            raise ValueError(f"the matrices have the shapes {given}, expected {expected}")
+        for (W, b), (into_W, into_b) in zip(checked, self._parts(vector), strict=True):
+            into_W[...], into_b[...] = W, b
+        return vector
+
     def with_parameters(self, parameters: npt.ArrayLike) -> Network:
         """Return a network of the same shape with other parameters; this one stays as it is.
 

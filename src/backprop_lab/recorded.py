@@ -22,7 +22,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.activations import Activation, softmax
+from backprop_lab.activations import Activation, sigmoid, softmax
 from backprop_lab.arrays import Array
 from backprop_lab.losses import Loss, categorical_cross_entropy
 from backprop_lab.network import Network
@@ -135,7 +135,8 @@ def _output(do: Plan, loss: Loss, f: Activation, z: Array, a: Array, y: Array) -
         record(do, lambda a, y: (a - y) / N, a, y, out=delta)
         return delta, lambda: float(np.log(total).sum() - np.vdot(y, z)) / N
 
-    if not f.element_wise:  # softmax with another loss, or your own: as network.py does it, on rows
+    checked = loss.needs_probabilities and f not in (sigmoid, softmax)  # each prediction has to be looked at
+    if checked or not f.element_wise:  # as network.py does it, on rows
         do(lambda: np.copyto(a, f(z.T).T))
         do(lambda: np.copyto(delta, loss.delta(f, z.T, a.T, y.T).T))
         return delta, lambda: loss.value(f, z.T, a.T, y.T)
