@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve lab test lint types unit notebooks pages exercises exercises-check coverage format lock clean
+.PHONY: help setup book serve lab test lint types unit notebooks pages oracles bench exercises exercises-check coverage format lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -59,6 +59,12 @@ notebooks: setup
 pages: book
 	$(BIN)/pytest --numprocesses=auto tests/pages
 
+oracles: setup ## install PyTorch and JAX too: the tests then compare with them
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[oracles]"
+
+bench: setup ## measure our speed and memory against the peers that are installed (about ten minutes)
+	$(BIN)/python -m benchmarks
+
 exercises: setup ## make exercises/ from solutions/
 	$(BIN)/backprop-lab release
 
@@ -74,7 +80,7 @@ format: setup ## put code and notebooks into their normal form
 	$(BIN)/python tools/notebooks.py normalise $(NOTEBOOKS) $(wildcard exercises/*.ipynb)
 
 lock: setup ## compile requirements.txt from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --all-extras \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --extra course --extra book --extra test --extra dev \
 	    --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
 
 clean: ## remove what the commands made
