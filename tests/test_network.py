@@ -412,7 +412,7 @@ def test_one_column_in_one_dimension_is_told_how_to_become_a_column() -> None:
         ([2, 1], {"hidden": "sin"}, ValueError, "unknown activation 'sin': choose one of elu, gelu, identity"),
         ([2, 1], {"output": "Sigmoid"}, ValueError, "unknown activation 'Sigmoid': choose one of elu, gelu, identity"),
         ([2, 1], {"loss": "mse"}, ValueError, "unknown loss 'mse': choose one of binary_cross_entropy"),
-        ([2, 1], {"initialization": "ones"}, ValueError, "unknown initialization 'ones': choose one of he, normal"),
+        ([2, 1], {"initialization": "ones"}, ValueError, "unknown initialization 'ones': choose one of he, he_uniform, normal"),
         ([2, 3, 1], {"hidden": "softmax"}, ValueError, "softmax is for the output layer: a hidden layer needs"),
         ([2, 1], {"dtype": int}, TypeError, "dtype is int64, expected a floating-point type: float64 or float32"),
     ],

@@ -208,8 +208,8 @@ def test_the_trace_is_one_real_step_of_gradient_descent(loss: str, output: str, 
     assert trace["C"].value == network.loss(x, y)
     train(network, x, y, epochs=1, optimizer=GradientDescent(RATE))
     for l, layer in enumerate(network.layers, start=1):
-        np.testing.assert_array_equal(trace[f"new_W{l}"].value, layer.W)
-        np.testing.assert_array_equal(trace[f"new_b{l}"].value, layer.b)
+        np.testing.assert_allclose(trace[f"new_W{l}"].value, layer.W, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(trace[f"new_b{l}"].value, layer.b, rtol=1e-12, atol=1e-14)
 
 
 # ------------------------------------------------------------------- the arithmetic
