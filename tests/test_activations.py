@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import mpmath
@@ -182,3 +184,31 @@ def test_an_unknown_name_is_refused_with_the_names_that_there_are() -> None:
         match="unknown activation 'sigmod': choose one of elu, gelu, identity, leaky_relu, relu, sigmoid, soft",
     ):
         activation("sigmod")
+
+
+def test_whole_numbers_are_taken_as_floats() -> None:
+    for f in ACTIVATIONS.values():
+        np.testing.assert_array_equal(f(np.array([0, 1])), f(np.array([0.0, 1.0])))
+        np.testing.assert_array_equal(f(np.array([0, 1], np.uint8)), f(np.array([0.0, 1.0])))
+    for f in ELEMENT_WISE:
+        np.testing.assert_array_equal(f.slope(np.array([0, 1])), f.slope(np.array([0.0, 1.0])))
+    assert sigmoid.slope(0) == 0.25
+
+
+def test_arrays_of_different_shapes_are_not_broadcast() -> None:
+    with pytest.raises(ValueError, match=r"da has shape \(5, 1\), z \(5,\) and a \(5,\): expected three alike"):
+        sigmoid.delta(np.ones((5, 1)), np.zeros(5), np.zeros(5))
+
+
+def test_a_copy_of_an_activation_is_that_activation() -> None:
+    for f in ACTIVATIONS.values():
+        assert copy.deepcopy(f) is f
+        assert pickle.loads(pickle.dumps(f)) is f
+    own = make_elu(2.0)
+    assert copy.deepcopy(own) == own
+
+
+@pytest.mark.parametrize("name", [["relu"], None, 3])
+def test_what_is_no_name_is_refused(name: Any) -> None:
+    with pytest.raises(TypeError, match=r"activation is .*, expected a name: one of elu, gelu"):
+        activation(name)

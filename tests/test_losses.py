@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from dataclasses import replace
 from itertools import product
 from types import SimpleNamespace
@@ -227,7 +229,7 @@ def test_what_goes_in_is_not_changed(f: Loss) -> None:
             ValueError,
             r"expected two equal shapes \(N, n\), one example a row",
         ),
-        (np.array([0.5, 0.5]), np.array([0.0, 1.0]), ValueError, r"expected two equal shapes \(N, n\)"),
+        (np.array([0.5, 0.5]), np.array([0.0, 1.0]), ValueError, r"have shape \(2,\), expected two axes \(N, n\)"),
         (np.zeros((0, 2)), np.zeros((0, 2)), ValueError, "y is empty: expected at least one example"),
         (rows(0.5, 0.5), np.array([[0, 1]]), TypeError, "y has dtype int64, expected floating point"),
         (np.array([[0, 1]]), rows(0, 1), TypeError, "a has dtype int64, expected floating point"),
@@ -322,3 +324,22 @@ def test_the_table_of_the_module_names_the_matched_pairs() -> None:
     assert [(f.name, f.matched) for f in LOSSES.values() if f.matched] == [(f.name, g) for f, g in MATCHED]
     z = rows(0.3)
     assert numerical_gradient(lambda z: half_squared_error(z, rows(1.0)), z)[0, 0] == pytest.approx(0.3 - 1.0)
+
+
+def test_categorical_cross_entropy_keeps_its_digits_for_large_logits_that_are_close() -> None:
+    """ln(1 + 1/e) wherever the two logits lie: adding the largest back would cancel digits."""
+    z, y = np.array([[1e7, 1e7 - 1]], np.float32), np.array([[1, 0]], np.float32)
+    assert categorical_cross_entropy.value(softmax, z, softmax(z), y) == pytest.approx(0.3132617, rel=1e-6)
+
+
+def test_a_target_that_would_be_broadcast_is_refused_at_the_output_layer_too() -> None:
+    z, a = np.zeros((3, 1)), np.full((3, 1), 0.5)
+    for use in (binary_cross_entropy.delta, binary_cross_entropy.value):
+        with pytest.raises(ValueError, match=r"z has shape \(3, 1\), a \(3, 1\) and y \(3,\): expected three equal"):
+            use(sigmoid, z, a, np.ones(3))
+
+
+def test_a_copy_of_a_loss_is_that_loss() -> None:
+    for f in LOSSES.values():
+        assert copy.deepcopy(f) is f
+        assert pickle.loads(pickle.dumps(f)) is f

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import pickle
 import re
 import textwrap
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import backprop_lab.network
-from backprop_lab import Activation, Network, check_gradient, sigmoid, xor
+from backprop_lab import Activation, Network, check_gradient, sigmoid, train, xor
 from witness import HIDDEN, OUTPUTS
 
 seeds = st.integers(0, 2**32 - 1)
@@ -412,7 +413,12 @@ def test_one_column_in_one_dimension_is_told_how_to_become_a_column() -> None:
         ([2, 1], {"hidden": "sin"}, ValueError, "unknown activation 'sin': choose one of elu, gelu, identity"),
         ([2, 1], {"output": "Sigmoid"}, ValueError, "unknown activation 'Sigmoid': choose one of elu, gelu, identity"),
         ([2, 1], {"loss": "mse"}, ValueError, "unknown loss 'mse': choose one of binary_cross_entropy"),
-        ([2, 1], {"initialization": "ones"}, ValueError, "unknown initialization 'ones': choose one of he, he_uniform, normal"),
+        (
+            [2, 1],
+            {"initialization": "ones"},
+            ValueError,
+            "unknown initialization 'ones': choose one of he, he_uniform",
+        ),
         ([2, 3, 1], {"hidden": "softmax"}, ValueError, "softmax is for the output layer: a hidden layer needs"),
         ([2, 1], {"dtype": int}, TypeError, "dtype is int64, expected a floating-point type: float64 or float32"),
     ],
@@ -637,7 +643,7 @@ def test_a_function_of_your_own_is_used_but_can_not_be_saved(tmp_path: Path) -> 
     network = Network([2, 3, 1], hidden=steep, output=steep, loss="binary_cross_entropy")
     network.parameters += 0.3
     assert gradient_is_right(network, *xor())
-    with pytest.raises(ValueError, match="the activation sigmoid is not one of the library's, so a file can't hold it"):
+    with pytest.raises(ValueError, match="the activation sigmoid is not found by its name, so a file can't hold it"):
         network.save(tmp_path / "own.npz")
     assert not list(tmp_path.iterdir())
 
@@ -690,3 +696,69 @@ def test_gradients_say_what_they_are_and_are_not_compared_by_mistake() -> None:
     first, second = network.gradients(x, y), network.gradients(x, y)
     assert repr(first) == f"Gradients(2 layers, 9 parameters, norm {np.sqrt((first.vector**2).sum()):.6g})"
     assert (first == second) is False  # no ambiguous truth value of an array
+
+
+@pytest.mark.parametrize("how", [copy.copy, copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))])
+def test_every_kind_of_copy_learns_by_itself(how: Any) -> None:
+    network, (x, y) = Network([2, 4, 1], hidden="tanh", dtype=np.float32), xor()
+    network.note = "kept"
+    before = network.predict(x)
+    twin = how(network)
+    np.testing.assert_array_equal(twin.predict(x), before)
+    assert (repr(twin), twin.note, twin.parameters.dtype) == (repr(network), "kept", np.float32)
+    train(twin, x, y, epochs=5, learning_rate=1.0)
+    assert not np.allclose(twin.predict(x), before)
+    np.testing.assert_array_equal(network.predict(x), before)
+
+
+def test_a_network_that_holds_nan_can_be_copied_and_looked_at_but_not_saved(tmp_path: Path) -> None:
+    network = Network([2, 1])
+    network.layers[0].W[0, 0] = np.nan
+    assert np.isnan(copy.deepcopy(network).parameters[0])
+    with pytest.raises(ValueError, match=r"parameters\[0\] is nan"):
+        network.save(tmp_path / "nan.npz")
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(FloatingPointError, match="the parameters of layer 1 are not finite before the first step"):
+        train(network, *xor(), epochs=1, learning_rate=0.1)
+
+
+def test_parameters_that_overflow_in_float32_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"parameters\[0\] is inf"):
+        Network([2, 1], dtype=np.float32).parameters = np.full(3, 1e300)
+
+
+@pytest.mark.parametrize("hidden", [None, 3, np.tanh])
+def test_hidden_activations_that_are_none_are_refused(hidden: Any) -> None:
+    with pytest.raises(TypeError, match=r"hidden is .*, expected the name of an activation, an Activation, or a list"):
+        Network([2, 3, 1], hidden=hidden)
+
+
+def test_caches_of_two_passes_are_refused() -> None:
+    network, (x, y) = Network([2, 3, 1]), xor()
+    mixed = [network.forward(x)[1][0], network.forward(x[:2])[1][1]]
+    with pytest.raises(ValueError, match="the caches hold batches of different lengths: they are not of one forward"):
+        network.backward(mixed, y[:2])
+    with pytest.raises(ValueError, match="caches is not what forward returned"):
+        network.backward(None, y)
+
+
+@pytest.mark.parametrize(
+    ("own", "error", "message"),
+    [
+        (lambda rng, n_out, n_in: np.zeros((n_in, n_out)), ValueError, "returns shape (2, 3), expected (n_out, n_in)"),
+        (lambda rng, n_out, n_in: 1.0, ValueError, "the initialization returns shape (), expected (n_out, n_in)"),
+        (lambda rng, n_out, n_in: np.full((n_out, n_in), np.nan), ValueError, "what the initialization returns[0, 0]"),
+        (3, TypeError, "initialization is 3, expected a name or a function (rng, n_out, n_in)"),
+    ],
+)
+def test_an_initialization_of_your_own_is_checked(own: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        Network([2, 3], initialization=own)
+
+
+def test_join_puts_pairs_into_the_order_of_the_parameters() -> None:
+    network = Network([2, 3, 1], seed=4)
+    network.parameters += 0.5
+    np.testing.assert_array_equal(network.join([(layer.W, layer.b) for layer in network.layers]), network.parameters)
+    with pytest.raises(ValueError, match=r"the matrices have the shapes \[\(3, 2\)\], expected \[\(3, 2\), \(1, 3\)\]"):
+        network.join([(np.ones((3, 2)), np.ones(3))])

@@ -269,9 +269,9 @@ def test_the_running_statistics_of_batch_normalization_go_back_too() -> None:
         ({"patience": 0}, ValueError, "patience is 0, expected a whole number, at least 1"),
         ({"patience": 2.5}, ValueError, "patience is 2.5, expected a whole number"),
         (
-            {"patience": 1, "watch": "loss"},
+            {"patience": 1, "watch": "penalty"},
             ValueError,
-            "watch is 'loss': choose one of validation_loss, validation_acc",
+            "watch is 'penalty': choose one of validation_loss, validation_acc",
         ),
         ({"patience": 1, "least_change": -1}, ValueError, "least_change is -1, expected a number from 0 up"),
     ],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from backprop_lab import GradientDescent, History, Network, accuracy, digits, one_hot, train, xor
+from backprop_lab import Activation, GradientDescent, History, Loss, Network, accuracy, digits, one_hot, train, xor
 from backprop_lab.clipping import Clipping, clip_by_global_norm, clip_by_norm, clip_by_value
 from backprop_lab.layers import Activate, Conv2D, Dense, Dropout, Embedding, Flatten, Sequential
 from backprop_lab.optimizers import OPTIMIZERS, Adam, AdamW, Momentum
@@ -725,3 +726,62 @@ def test_a_validation_set_that_is_no_pair_is_refused(validation):
     x, y = xor()
     with pytest.raises(ValueError, match="must be a pair"):
         train(Network([2, 2, 1]), x, y, epochs=1, learning_rate=0.1, validation=validation)
+
+
+# ------------------------------------------------------------ what is recorded, and what is not
+
+
+def test_a_rule_that_somebody_puts_in_the_place_of_the_library_s_is_the_one_that_trains(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On the network itself, on the class, in a subclass: a planted mistake must show."""
+
+    class Backwards(Network):
+        def backward(self, *args: Any, **options: Any) -> Any:
+            gradients = super().backward(*args, **options)
+            gradients.vector[...] *= -1
+            return gradients
+
+    on_the_object, right = Network([2, 3, 1]), Network.backward
+
+    def wrong(self: Network, *args: Any, **options: Any) -> Any:
+        gradients = right(self, *args, **options)
+        gradients.vector[...] *= -1
+        return gradients
+
+    on_the_object.backward = partial(wrong, on_the_object)  # type: ignore[method-assign]
+    for network in (on_the_object, Backwards([2, 3, 1])):
+        losses = train(network, *xor(), epochs=3, learning_rate=0.5).loss
+        assert losses == sorted(losses)
+    monkeypatch.setattr(Network, "backward", wrong)
+    losses = train(Network([2, 3, 1]), *xor(), epochs=3, learning_rate=0.5).loss
+    assert losses == sorted(losses)
+
+
+def test_a_loss_of_your_own_sees_examples_as_rows() -> None:
+    scale = np.array([1.0, 3.0])
+    own = Loss("own", "", lambda a, y: scale * (a - y) ** 2 / a.shape[1], lambda a, y: 2 * scale * (a - y) / a.shape[1])
+    rng = np.random.default_rng(0)
+    for n in (2, 6):
+        x, y, network = rng.normal(size=(n, 3)), rng.normal(size=(n, 2)), Network([3, 2], output="identity", loss=own)
+        expected = network.loss(x, y)
+        assert train(network, x, y, epochs=1, learning_rate=0.1).loss == [pytest.approx(expected, rel=1e-12)]
+
+
+def test_an_activation_of_your_own_is_asked_at_every_step() -> None:
+    asked = []
+
+    def function(z: Any) -> Any:
+        asked.append(z.shape)
+        return 2 * z
+
+    own = Activation("own", "", function, lambda z, a: np.full_like(z, 2.0))
+    train(Network([2, 3, 1], hidden=own), *xor(), epochs=3, learning_rate=0.1)
+    assert asked == [(4, 3)] * 3
+
+
+def test_a_saturated_output_that_does_not_match_its_loss_is_told_apart_from_a_large_rate() -> None:
+    network = Network([1, 1], output="sigmoid", loss="categorical_cross_entropy", initialization="zeros")
+    network.layers[0].b[...] = -800.0
+    with pytest.raises(FloatingPointError, match=r"or softmax as output, .*: sigmoid has saturated"):
+        train(network, np.array([[1.0]]), np.array([[1.0]]), epochs=1, learning_rate=0.1)

@@ -73,11 +73,11 @@ class Activation:
         """Whether each output depends on its own input alone, so that there is a slope."""
         return self.slope_from is not None
 
-    def __call__(self, z: Array) -> Array:
-        """Return a = f(z), of the shape of z."""
-        return self.function(np.asarray(z))
+    def __call__(self, z: npt.ArrayLike) -> Array:
+        """Return a = f(z), of the shape of z; whole numbers are taken as floats."""
+        return self.function(_as_floats(z))
 
-    def slope(self, z: Array, a: Array | None = None) -> Array:
+    def slope(self, z: npt.ArrayLike, a: Array | None = None) -> Array:
         """Return the local derivative f'(z), of the shape of z.
 
         Parameters
@@ -94,14 +94,21 @@ class Activation:
         """
         if self.slope_from is None:
             raise TypeError(f"{self.name} has no element-wise slope: each output depends on every input")
-        z = np.asarray(z)
+        z = _as_floats(z)
         return np.asarray(self.slope_from(z, self.function(z) if a is None else a), z.dtype)
 
     def delta(self, da: Array, z: Array, a: Array) -> Array:
         """Return dC/dz from da = dC/da, both of shape (N, n): through the slope, or through softmax's Jacobian.
 
         The Jacobian of softmax is diag(a) - a a^T, so that dC/dz = a * (da - a . da) in each row.
+
+        Raises
+        ------
+        ValueError
+            If the three shapes differ: they would be broadcast.
         """
+        if not np.shape(da) == np.shape(z) == np.shape(a):
+            raise ValueError(f"da has shape {np.shape(da)}, z {np.shape(z)} and a {np.shape(a)}: expected three alike")
         if self.element_wise:
             return da * self.slope(z, a)
         return np.asarray(a * (da - (da * a).sum(axis=-1, keepdims=True)))
@@ -132,8 +139,17 @@ class Activation:
         """Return softmax's dC/dz as arithmetic, for each entry: its Jacobian times dC/da."""
         return [f"{number(p)}*({number(d)} - ({weighted_sum(a, da)}))" for p, d in zip(a, da, strict=True)]
 
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Let a copy or a file hold the name, for those of the library."""
+        return (activation, (self.name,)) if ACTIVATIONS.get(self.name) is self else super().__reduce__()
+
     def __repr__(self) -> str:
         return self.name
+
+
+def _as_floats(z: npt.ArrayLike) -> Array:
+    z = np.asarray(z)
+    return z.astype(np.float64) if z.dtype.kind in "iub" else z
 
 
 def _sigmoid(z: Array) -> Array:

@@ -74,6 +74,8 @@ def as_batch(name: str, value: npt.ArrayLike, width: int, dtype: npt.DTypeLike |
 
 def choose(what: str, name: str, table: Mapping[str, T]) -> T:
     """Look `name` up in `table`; a ValueError lists the names that there are."""
+    if not isinstance(name, str):
+        raise TypeError(f"{what} is {name!r}, expected a name: one of {', '.join(sorted(table))}")
     if name not in table:
         raise ValueError(f"unknown {what} {name!r}: choose one of {', '.join(sorted(table))}")
     return table[name]

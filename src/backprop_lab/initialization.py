@@ -25,7 +25,7 @@ from typing import Any, Protocol, cast, overload
 
 import numpy as np
 
-from backprop_lab.arrays import Array, choose
+from backprop_lab.arrays import Array, as_float_array, choose
 from backprop_lab.schedules import as_number
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Initialization",
     "Scaled",
     "constant",
+    "draw",
     "he",
     "he_uniform",
     "initialization",
@@ -190,3 +191,17 @@ def initialization(name: str | Initialization) -> Initialization:
     if not callable(name):
         raise TypeError(f"initialization is {name!r}, expected a name or a function (rng, n_out, n_in)")
     return name
+
+
+def draw(name: str | Initialization, rng: np.random.Generator, n_out: int, n_in: int) -> Array:
+    """Return weights (n_out, n_in) drawn by this initialization; what your own function returns is checked.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no such initialization, or it does not return finite floats of this shape.
+    """
+    W = as_float_array("what the initialization returns", initialization(name)(rng, n_out, n_in))
+    if W.shape != (n_out, n_in):
+        raise ValueError(f"the initialization returns shape {W.shape}, expected (n_out, n_in) = ({n_out}, {n_in})")
+    return W

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from string import Template
-from typing import Literal, SupportsFloat
+from typing import Any, Literal, SupportsFloat
 
 import numpy as np
 import numpy.typing as npt
@@ -108,7 +108,11 @@ class Loss:
         return self._slope(a, y, weights)
 
     def value(self, activation: Activation, z: Array, a: Array, y: Array, sample_weights: Array | None = None) -> float:
-        """Return C at the output layer a = activation(z), stable for large |z| where the two match."""
+        """Return C at the output layer a = activation(z), stable for large |z| where the two match.
+
+        z, a and y are (N, n), sample weights (N,). Shapes are checked, values are not.
+        """
+        _check_alike(z, a, y)
         if self.from_z is not None and activation == self.matched:
             return _mean(self.from_z(z, y), sample_weights)
         return self._mean(a, y, sample_weights)
@@ -118,7 +122,9 @@ class Loss:
 
         The chain rule through a = activation(z). Where loss and activation match, the two factors are fused
         into (a - y) / N. Softmax is not element-wise: with another loss its full Jacobian is applied.
+        z, a and y are (N, n), sample weights (N,). Shapes are checked, values are not.
         """
+        _check_alike(z, a, y)
         if activation == self.matched:
             return _shared(a - y, sample_weights)
         return activation.delta(self._slope(a, y, sample_weights), z, a)
@@ -126,7 +132,9 @@ class Loss:
     def check_targets(self, y: Array, shape: tuple[int, ...]) -> Array:
         """Return the targets y, or say why this loss can't use them."""
         y = as_float_array("y", y)
-        if len(shape) != 2 or y.shape != shape:
+        if len(shape) != 2 and y.shape == shape:
+            raise ValueError(f"y and the predictions have shape {shape}, expected two axes (N, n): one example a row")
+        if y.shape != shape:
             raise ValueError(
                 f"y has shape {y.shape} and the predictions {shape}: "
                 "expected two equal shapes (N, n), one example a row"
@@ -199,8 +207,17 @@ class Loss:
         texts = [self.slope_text(float(p), float(t)) for p, t in zip(a, y, strict=True)]
         return [f"{text}/{len(a)}" for text in texts] if self.mean_over_outputs else texts
 
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Let a copy or a file hold the name, for those of the library."""
+        return (loss, (self.name,)) if LOSSES.get(self.name) is self else super().__reduce__()
+
     def __repr__(self) -> str:
         return self.name
+
+
+def _check_alike(z: Array, a: Array, y: Array) -> None:
+    if not z.shape == a.shape == y.shape:
+        raise ValueError(f"z has shape {z.shape}, a {a.shape} and y {y.shape}: expected three equal shapes (N, n)")
 
 
 def as_sample_weights(value: npt.ArrayLike | None, n: int, dtype: npt.DTypeLike) -> Array | None:
@@ -250,9 +267,9 @@ def _y_over_a(y: Array, a: Array) -> Array:
     return np.where(y == 0, 0, y / np.where(y == 0, 1, a))  # its derivative: 0 / 0 is 0
 
 
-def _log_sum_exp(z: Array) -> Array:
-    top = z.max(axis=1, keepdims=True)
-    return np.asarray(top + np.log(np.exp(z - top).sum(axis=1, keepdims=True)))
+def _log_softmax(z: Array) -> Array:
+    below = z - z.max(axis=1, keepdims=True)  # at most 0: nothing overflows, and no digits cancel
+    return np.asarray(below - np.log(np.exp(below).sum(axis=1, keepdims=True)))
 
 
 def _minus_y_ln_a(a: float, y: float) -> list[str]:
@@ -301,7 +318,7 @@ categorical_cross_entropy = Loss(
     lambda a, y: -_y_log_a(y, a),
     lambda a, y: -_y_over_a(y, a),
     matched=softmax,
-    from_z=lambda z, y: -y * (z - _log_sum_exp(z)),
+    from_z=lambda z, y: -y * _log_softmax(z),
     expects="distributions",
     slope_latex=r"-\frac{y}{$a}",
     text=_minus_y_ln_a,

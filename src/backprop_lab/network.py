@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, overload
@@ -21,17 +22,17 @@ import numpy.typing as npt
 
 from backprop_lab.activations import ACTIVATIONS, Activation, activation
 from backprop_lab.arrays import Array, as_batch, as_float_array
-from backprop_lab.initialization import Initialization
-from backprop_lab.initialization import initialization as find_initialization
+from backprop_lab.initialization import Initialization, draw
 from backprop_lab.losses import LOSSES, Loss, as_sample_weights
 from backprop_lab.losses import loss as find_loss
 
 __all__ = ["Gradients", "Layer", "LayerCache", "LayerGradient", "Network"]
 
 FILE_VERSION = 1  # of what `Network.save` writes
+DAMAGED = (KeyError, ValueError, AttributeError, EOFError, TypeError, OSError, NotImplementedError, zipfile.BadZipFile)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """One layer: a = activation(a_in @ W.T + b).
 
@@ -52,7 +53,7 @@ class Layer:
     matrix: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LayerCache:
     """What the forward pass keeps of one layer for the backward pass: a_in (N, n_in), z and a (N, n_out)."""
 
@@ -61,7 +62,7 @@ class LayerCache:
     a: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LayerGradient:
     """The gradient of the loss at one layer: delta = dC/dz (N, n_out), dW (n_out, n_in), db (n_out,)."""
 
@@ -153,15 +154,10 @@ class Network:
         self.activations = _check_activations(hidden, output, len(self.sizes) - 2)
         self.loss_function = find_loss(loss)
         self._vector = np.zeros(sum(n * (m + 1) for m, n in pairwise(self.sizes)), _check_dtype(dtype))
-        self.layers = tuple(
-            Layer(W, b, f, matrix)
-            for (W, b), f, matrix in zip(
-                self._parts(self._vector), self.activations, self._matrices(self._vector), strict=True
-            )
-        )
-        draw, rng = find_initialization(initialization), np.random.default_rng(seed)
+        self._cut()
+        rng = np.random.default_rng(seed)
         for layer in self.layers:
-            layer.W[...] = draw(rng, *layer.W.shape)
+            layer.W[...] = draw(initialization, rng, *layer.W.shape)
 
     # ------------------------------------------------------------------ forward
 
@@ -172,6 +168,14 @@ class Network:
         ----------
         x : array (N, n_in)
             One example a row, floating point.
+
+        Returns
+        -------
+        y_hat : array (N, n_out)
+            The activations of the last layer: the same array as in its cache.
+        caches : list of LayerCache
+            One a layer. They hold what was computed, not copies of it: leave them, and the parameters, as they are
+            until the backward pass.
 
         Raises
         ------
@@ -229,7 +233,7 @@ class Network:
         gradients = []
         above = None
         for layer, cache, (dW, db) in reversed(list(zip(self.layers, caches, self._parts(vector), strict=True))):
-            if above is None:
+            if above is None:  # the output: dC/da * f'(z), or both at once where loss and activation match
                 delta = self.loss_function.delta(layer.activation, cache.z, cache.a, y, sample_weights)  # BP1
             else:
                 delta = (delta @ above.W) * layer.activation.slope(cache.z, cache.a)  # BP2
@@ -252,7 +256,8 @@ class Network:
     ) -> tuple[float, Gradients]:
         """Return C and its gradient from one forward and one backward pass."""
         _, caches = self.forward(x)
-        return self._loss(caches, *self._targets(caches, y, sample_weights)), self.backward(caches, y, sample_weights)
+        loss = self._loss(caches, *self._targets(caches, y, sample_weights))
+        return loss, self.backward(caches, y, sample_weights)
 
     # --------------------------------------------------------------- parameters
 
@@ -291,15 +296,8 @@ class Network:
         The loss as a function of the parameters is
         `lambda theta: network.with_parameters(theta).loss(x, y)`, which is what a gradient check needs.
         """
-        network = Network(
-            self.sizes,
-            hidden=self.activations[:-1],
-            output=self.activations[-1],
-            loss=self.loss_function,
-            initialization="zeros",
-            dtype=self.parameters.dtype,
-        )
-        network.parameters = self._check_parameters(parameters)
+        network = copy(self)
+        network.parameters = parameters
         return network
 
     @classmethod
@@ -339,7 +337,8 @@ class Network:
         Raises
         ------
         ValueError
-            If an activation or the loss is your own: a file holds names, and can't hold a function.
+            If an activation or the loss is your own, or made with a parameter of your own: a file holds names, and
+            can't hold a function. Also if a parameter is not finite.
         """
         for kind, known, used in (
             ("activation", ACTIVATIONS, self.activations),
@@ -348,9 +347,10 @@ class Network:
             for function in used:
                 if known.get(function.name) != function:
                     raise ValueError(
-                        f"the {kind} {function.name} is not one of the library's, so a file can't hold it: "
-                        "keep network.parameters, and build the network again with your function"
+                        f"the {kind} {function.name} is not found by its name, so a file can't hold it: keep "
+                        "network.parameters, and build the network again with your function"
                     )
+        self._check_parameters(self.parameters)
         with open(path, "wb") as file:  # a file object, so that NumPy adds no second ending to the name
             np.savez(
                 file,
@@ -375,24 +375,26 @@ class Network:
         try:
             with np.load(path, allow_pickle=False) as file:
                 saved = {name: file[name] for name in ("version", "sizes", "activations", "loss", "parameters")}
-        except (KeyError, ValueError, AttributeError, EOFError, TypeError, zipfile.BadZipFile) as error:
+            version = int(saved["version"])
+            if version <= FILE_VERSION:
+                *hidden, output = map(str, saved["activations"])
+                network = cls(
+                    [int(size) for size in saved["sizes"]],
+                    hidden=hidden,
+                    output=output,
+                    loss=str(saved["loss"]),
+                    initialization="zeros",
+                    dtype=saved["parameters"].dtype,
+                )
+                network.parameters = saved["parameters"]
+                return network
+        except FileNotFoundError:
+            raise
+        except DAMAGED as error:
             raise ValueError(f"{os.fspath(path)} is not a file that Network.save wrote ({error})") from None
-        if saved["version"] > FILE_VERSION:
-            raise ValueError(
-                f"{os.fspath(path)} has version {saved['version']}, and this library reads up to {FILE_VERSION}: "
-                "update backprop_lab"
-            )
-        *hidden, output = (str(name) for name in saved["activations"])
-        network = cls(
-            [int(size) for size in saved["sizes"]],
-            hidden=hidden,
-            output=output,
-            loss=str(saved["loss"]),
-            initialization="zeros",
-            dtype=saved["parameters"].dtype,
+        raise ValueError(
+            f"{os.fspath(path)} has version {version}, and this library reads up to {FILE_VERSION}: update backprop_lab"
         )
-        network.parameters = saved["parameters"]
-        return network
 
     def summary(self) -> str:
         """Return a table as text: for each layer its shape, its activation and how many numbers it learns."""
@@ -406,9 +408,14 @@ class Network:
         rule = "-" * len(lines[0])
         return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
 
-    def __deepcopy__(self, memo: dict[int, object]) -> Network:
-        """Return a copy whose layers are views into its own vector."""
-        return self.with_parameters(self._vector)
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy or a pickle holds: not the layers, which are views into the vector."""
+        return {name: value for name, value in vars(self).items() if name != "layers"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._vector = self._vector.copy()
+        self._cut()
 
     def __repr__(self) -> str:
         hidden = ", ".join(dict.fromkeys(f.name for f in self.activations[:-1])) or "none"
@@ -428,7 +435,7 @@ class Network:
         self, caches: Sequence[LayerCache], y: npt.ArrayLike, sample_weights: npt.ArrayLike | None
     ) -> tuple[Array, Array | None]:
         """Return what belongs to these caches, checked."""
-        if [type(cache) for cache in caches] != [LayerCache] * len(self.layers):
+        if not isinstance(caches, Sequence) or [type(cache) for cache in caches] != [LayerCache] * len(self.layers):
             raise ValueError(f"caches is not what forward returned: expected {len(self.layers)}, one a layer")
         for number, (layer, cache) in enumerate(zip(self.layers, caches, strict=True), start=1):
             if cache.a_in.shape[1:] != layer.W.shape[1:] or cache.z.shape[1:] != layer.b.shape:
@@ -436,12 +443,21 @@ class Network:
                     f"the cache of layer {number} has {cache.a_in.shape[1]} inputs and {cache.z.shape[1]} units, but "
                     f"the layer has {layer.W.shape[1]} and {len(layer.b)}: these caches are another network's"
                 )
+        if len({len(array) for cache in caches for array in (cache.a_in, cache.z, cache.a)}) > 1:
+            raise ValueError("the caches hold batches of different lengths: they are not of one forward pass")
         dtype, a = self.parameters.dtype, caches[-1].a
         y = self.loss_function.check_targets(as_float_array("y", y, dtype), a.shape)
         return y, as_sample_weights(sample_weights, len(a), dtype)
 
+    def _cut(self) -> None:
+        """Make the layers: views into the vector."""
+        self.layers = tuple(
+            Layer(matrix[:, :-1], matrix[:, -1], f, matrix)
+            for matrix, f in zip(self._matrices(self._vector), self.activations, strict=True)
+        )
+
     def _check_parameters(self, parameters: npt.ArrayLike) -> Array:
-        parameters = as_float_array("parameters", parameters)
+        parameters = as_float_array("parameters", parameters, self._vector.dtype)
         if parameters.shape != self._vector.shape:
             raise ValueError(f"parameters has shape {parameters.shape}, expected {self._vector.shape}")
         return parameters
@@ -471,6 +487,8 @@ def _check_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
 def _check_activations(
     hidden: str | Activation | Sequence[str | Activation], output: str | Activation, n_hidden: int
 ) -> tuple[Activation, ...]:
+    if not isinstance(hidden, (str, Activation, list, tuple)):
+        raise TypeError(f"hidden is {hidden!r}, expected the name of an activation, an Activation, or a list of them")
     if isinstance(hidden, (str, Activation)):
         each = [activation(hidden)] * max(n_hidden, 1)  # also looked up where there is no hidden layer to use it
     else:
@@ -484,8 +502,11 @@ def _check_activations(
 
 
 def _check_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    checked = np.dtype(dtype)
-    if not np.issubdtype(checked, np.floating) or checked.itemsize < 4:
+    try:
+        checked = np.dtype(dtype)
+    except TypeError:
+        raise TypeError(f"dtype is {dtype!r}, expected a floating-point type: float64 or float32") from None
+    if checked not in (np.float64, np.float32):
         raise TypeError(f"dtype is {checked}, expected a floating-point type: float64 or float32")
     return checked
 

@@ -9,8 +9,8 @@ Three things differ from `network.py`, which is the code to read first:
 * Examples are columns here, as in $z = W a + b$. Then the activations of a layer and a row of ones lie in one array,
   and with $[W \mid b]$ in one matrix the bias costs nothing: $[W \mid b] \, [a; 1] = W a + b$, and
   $\delta \, [a; 1]^{\mathsf T} = [dW \mid db]$, so that BP3 and BP4 are one product.
-* The activation and its slope are computed in place. They are not written here a second time: they are asked once, with
-  a stand-in for an array that notes down every operation.
+* The library's activations and slopes are computed in place. They are not written here a second time: they are asked
+  once, with a stand-in for an array that notes down every operation. Your own functions are called at every step.
 * Nothing is checked but shapes. `train` checks its data once, before the first step.
 """
 
@@ -22,9 +22,9 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.activations import Activation, sigmoid, softmax
+from backprop_lab.activations import ACTIVATIONS, Activation, sigmoid, softmax
 from backprop_lab.arrays import Array
-from backprop_lab.losses import Loss, categorical_cross_entropy
+from backprop_lab.losses import LOSSES, Loss, categorical_cross_entropy
 from backprop_lab.network import Network
 
 __all__ = ["Plan", "RecordedStep", "record"]
@@ -48,7 +48,7 @@ class Plan(list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]):
 class RecordedStep:
     """Forward, loss and backward of a network, for batches of one size.
 
-    It follows the network: a step sees the parameters as they are when it runs.
+    It follows the network: a step sees the parameters as they are when it runs. One at a time: two threads need two.
 
     Parameters
     ----------
@@ -64,11 +64,15 @@ class RecordedStep:
 
     Raises
     ------
+    TypeError
+        If network is no Network.
     ValueError
         If batch_size is not a whole number, at least 1.
     """
 
     def __init__(self, network: Network, batch_size: int) -> None:
+        if not isinstance(network, Network):
+            raise TypeError(f"network is {network!r}, expected a Network")
         if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
             raise ValueError(f"batch_size is {batch_size!r}, expected a whole number, at least 1")
         dtype, N = network.parameters.dtype, int(batch_size)
@@ -85,7 +89,7 @@ class RecordedStep:
             z = np.empty_like(a)
             do(np.dot, layer.matrix, below, z)  # z = W a + b
             if layer is not network.layers[-1]:
-                record(do, layer.activation.function, z, out=a)
+                _activation(do, layer.activation, z, a)  # a = f(z)
             steps.append((layer, below, z, a, dW_db))
 
         above = None
@@ -96,13 +100,15 @@ class RecordedStep:
                 da_and_1 = np.empty((len(layer.b) + 1, N), dtype)  # what comes back to the ones is not read
                 do(np.dot, above.matrix.T, delta, da_and_1)  # BP2: back through the weights ...
                 delta = da_and_1[:-1]
-                slope = cast(Callable[[Array, Array], Array], layer.activation.slope_from)
-                record(do, lambda da, z, a, slope=slope: da * slope(z, a), delta, z, a, out=delta)  # ... and through f
+                _slope(do, layer.activation, delta, z, a)  # ... and through f
             do(np.dot, delta, below.T, dW_db)  # BP3 and BP4
             above = layer
 
     def run(self, x: Array, y: Array) -> float:
         """Return the loss of the batch x (N, n_in), y (N, n_out), and leave its gradient in `gradient`.
+
+        The values are not checked, and where one overflows NumPy warns: `train` does the one before it starts, and
+        watches the result.
 
         Raises
         ------
@@ -116,43 +122,67 @@ class RecordedStep:
             )
         self._x[...] = x
         self._y[...] = y.T
-        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # what is not finite is seen in the result
-            self._plan.run()
-            return self._loss()
+        self._plan.run()
+        return self._loss()
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        raise TypeError("a recorded step can't be copied or stored: record another one, RecordedStep(network, n)")
+
+
+def _activation(do: Plan, f: Activation, z: Array, a: Array) -> None:
+    """Record a = f(z)."""
+    if _is_recordable(f):
+        record(do, f.function, z, out=a)
+    else:
+        do(lambda: np.copyto(a.T, f(z.T)))  # as it is, on rows
+
+
+def _slope(do: Plan, f: Activation, delta: Array, z: Array, a: Array) -> None:
+    """Record delta = delta * f'(z), in place."""
+    if _is_recordable(f):
+        slope_from = cast(Callable[[Array, Array], Array], f.slope_from)
+        record(do, lambda da, z, a: da * slope_from(z, a), delta, z, a, out=delta)
+    else:
+        do(lambda: np.copyto(delta.T, f.delta(delta.T, z.T, a.T)))
+
+
+def _is_recordable(f: Activation) -> bool:
+    """Whether f is the library's and element-wise. Your own may look at its rows, draw, or change from run to run."""
+    return f.element_wise and ACTIVATIONS.get(f.name) is f
 
 
 def _output(do: Plan, loss: Loss, f: Activation, z: Array, a: Array, y: Array) -> tuple[Array, Callable[[], float]]:
-    """Record the output's activation and BP1; return delta, and a function that tells the loss."""
+    """Record the output's activation and BP1; return delta, and a function that tells the loss after a run."""
     n, N = z.shape
-    delta, elements = np.empty_like(z), np.empty_like(z)
-    if loss == categorical_cross_entropy and f == softmax:
-        top, total = np.empty(N, z.dtype), np.empty(N, z.dtype)
-        do(np.maximum.reduce, z, 0, None, top)
-        do(np.subtract, z, top, z)  # the largest exponent is 0
-        do(np.exp, z, a)
-        do(np.add.reduce, a, 0, None, total)
+    delta = np.empty_like(z)
+    if loss is categorical_cross_entropy and f is softmax:
+        top, total, below = np.empty(N, z.dtype), np.empty(N, z.dtype), z
+        do(np.maximum.reduce, z, axis=0, out=top)
+        do(np.subtract, z, top, below)  # in the place of z: the largest exponent is 0
+        do(np.exp, below, a)
+        do(np.add.reduce, a, axis=0, out=total)
         do(np.divide, a, total, a)  # a = softmax(z)
         record(do, lambda a, y: (a - y) / N, a, y, out=delta)
-        return delta, lambda: float(np.log(total).sum() - np.vdot(y, z)) / N
+        # ln a = below - ln(total), and the targets of an example sum to 1
+        return delta, lambda: float(np.log(total).sum() - np.vdot(y, below)) / N
 
+    _activation(do, f, z, a)
     checked = loss.needs_probabilities and f not in (sigmoid, softmax)  # each prediction has to be looked at
-    if checked or not f.element_wise:  # as network.py does it, on rows
-        do(lambda: np.copyto(a, f(z.T).T))
-        do(lambda: np.copyto(delta, loss.delta(f, z.T, a.T, y.T).T))
+    if checked or not _is_recordable(f) or LOSSES.get(loss.name) is not loss:
+        do(lambda: np.copyto(delta.T, loss.delta(f, z.T, a.T, y.T)))
         return delta, lambda: loss.value(f, z.T, a.T, y.T)
 
-    record(do, f.function, z, out=a)
-    matched, share = f == loss.matched, 1 / N / (n if loss.mean_over_outputs else 1)
-    from_z, slope_of = loss.from_z, cast(Callable[[Array, Array], Array], f.slope_from)
-    if matched:
+    elements, ones = np.empty_like(z), np.ones_like(z)
+    share = 1 / N / (n if loss.mean_over_outputs else 1)
+    if f is loss.matched:
         record(do, lambda a, y: (a - y) * share, a, y, out=delta)
     else:
-        record(do, lambda z, a, y: loss.slope_of(a, y) * share * slope_of(z, a), z, a, y, out=delta)
-    if matched and from_z is not None:
-        record(do, lambda z, y: from_z(z, y), z, y, out=elements)
+        record(do, lambda a, y: loss.slope_of(a, y) * share, a, y, out=delta)
+        _slope(do, f, delta, z, a)
+    if f is loss.matched and loss.from_z is not None:
+        record(do, loss.from_z, z, y, out=elements)
     else:
         record(do, loss.function, a, y, out=elements)
-    ones = np.ones_like(z)
     return delta, lambda: float(np.vdot(elements, ones)) * share  # a sum, by the fastest call there is for small arrays
 
 
@@ -184,13 +214,20 @@ Tape = list[tuple[np.ufunc, tuple[Any, ...], Noted]]
 def record(do: Plan, function: Callable[..., Any], *arrays: npt.NDArray[Any], out: Array) -> None:
     """Record `out[...] = function(*arrays)` as NumPy calls that make no new arrays.
 
+    The tape of the sigmoid's slope times da, da * (a * (1 - a)), and the calls that it becomes:
+
+        t = 1 - a       subtract(1, a, t)      t is a new array
+        u = a * t       multiply(a, t, t)      t is not needed any more, so that u takes its place
+        v = da * u      multiply(da, t, out)   the result
+
     Parameters
     ----------
     do : Plan
         Where the calls go.
     function : callable
-        Element by element, of arrays of the shape of `out`. One that does more than arithmetic and NumPy's functions of
-        one element (`np.where`, say) can't be taken apart: it is called as it is at every run.
+        Element by element, of arrays of the shape of `out`, and the same at every run: numbers in it are recorded too.
+        One that does more than arithmetic and NumPy's functions of one element (`np.where`, say) can't be taken apart:
+        it is called as it is.
     *arrays : array
         Its arguments. They are not changed, except for `out` itself if it is one of them.
     out : array

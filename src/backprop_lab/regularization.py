@@ -220,14 +220,15 @@ def _same_place(array: Array, parameters: Array, vector: Array) -> Array:
 class EarlyStopping:
     """Stop where the validation set stops getting better, and go back to the best epoch (Prechelt 1998).
 
-    A callback of `train`, which needs `validation` for it. The last entries of the history are those of the epochs
-    after the best.
+    A callback of `train`, which needs `validation` for it. Watching the training loss instead stops where it has
+    settled, which says nothing about new examples. The last entries of the history are those of the epochs after the
+    best.
 
     Parameters
     ----------
     patience : int
         Epochs without a new best that are waited for.
-    watch : {"validation_loss", "validation_accuracy"}
+    watch : {"validation_loss", "validation_accuracy", "loss"}
         Which list of the history; a loss should fall, an accuracy rise.
     least_change : float
         By how much an epoch must be better than the best before it to count, from 0 up.
@@ -246,7 +247,7 @@ class EarlyStopping:
     """
 
     patience: int
-    watch: Literal["validation_loss", "validation_accuracy"] = "validation_loss"
+    watch: Literal["validation_loss", "validation_accuracy", "loss"] = "validation_loss"
     least_change: float = 0.0
     best: float = field(default=np.nan, init=False)
     best_epoch: int = field(default=0, init=False)
@@ -255,7 +256,7 @@ class EarlyStopping:
     def __post_init__(self) -> None:
         as_whole("patience", self.patience)
         self.least_change = _from_zero("least_change", self.least_change)
-        known = get_args(Literal["validation_loss", "validation_accuracy"])
+        known = get_args(Literal["validation_loss", "validation_accuracy", "loss"])
         if self.watch not in known:
             raise ValueError(f"watch is {self.watch!r}: choose one of {', '.join(known)}")
 

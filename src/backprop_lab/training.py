@@ -151,6 +151,10 @@ def train(
         finite.
     """
     _check_model(network)
+    if not np.isfinite(network.parameters).all():
+        raise FloatingPointError(
+            f"the parameters {_last_layer_not_finite(network, network.parameters)}are not finite before the first step"
+        )
     optimizer = _find_optimizer(optimizer, learning_rate)
     data = _with_weights(_examples("x", "y", x, y, network), sample_weights, network)
     held_out = None if validation is None else _held_out(validation, network)
@@ -264,7 +268,18 @@ def _make_step(network: Model, rng: np.random.Generator) -> Step:
             step = recorded[len(x)] = RecordedStep(cast(Network, network), len(x))
         return step.run(x, y), step.gradient
 
-    return as_recorded if type(network) is Network else as_it_is_read  # a subclass may have changed a rule
+    return as_recorded if _is_plain(network) else as_it_is_read
+
+
+PASSES = ("forward", "backward", "loss_and_gradients")
+PLAIN = {name: getattr(Network, name) for name in PASSES}
+
+
+def _is_plain(network: Model) -> bool:
+    """Whether this is a Network with its own two passes: not a subclass, and nobody has put others in their place."""
+    if type(network) is not Network or set(PASSES) & set(vars(network)):
+        return False
+    return {name: getattr(Network, name) for name in PASSES} == PLAIN
 
 
 def _augmented(step: Step, augmentation: Augmentation, rng: np.random.Generator) -> Step:
@@ -336,6 +351,9 @@ def _careful_step(
 def _check_finite(network: Model, loss: float, gradient: Array, epoch: int, number: int) -> None:
     """Raise an error if the loss or the gradient is not finite, and say where."""
     where = f"at epoch {epoch + 1}, step {number + 1}: try a smaller learning rate"
+    output, loss_function = getattr(network, "activations", (None,))[-1], getattr(network, "loss_function", None)
+    if math.isinf(loss) and getattr(loss_function, "needs_probabilities", False) and output != loss_function.matched:
+        where += f", or {loss_function.matched} as output, which {loss_function} is exact with: {output} has saturated"
     if not np.isfinite(gradient).all():
         raise FloatingPointError(f"the gradient {_last_layer_not_finite(network, gradient)}is not finite {where}")
     if not math.isfinite(loss):
