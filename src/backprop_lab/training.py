@@ -351,9 +351,12 @@ def _careful_step(
 def _check_finite(network: Model, loss: float, gradient: Array, epoch: int, number: int) -> None:
     """Raise an error if the loss or the gradient is not finite, and say where."""
     where = f"at epoch {epoch + 1}, step {number + 1}: try a smaller learning rate"
-    output, loss_function = getattr(network, "activations", (None,))[-1], getattr(network, "loss_function", None)
-    if math.isinf(loss) and getattr(loss_function, "needs_probabilities", False) and output != loss_function.matched:
-        where += f", or {loss_function.matched} as output, which {loss_function} is exact with: {output} has saturated"
+    if isinstance(network, Network) and math.isinf(loss):
+        output, loss_function = network.activations[-1], network.loss_function
+        if loss_function.needs_probabilities and output != loss_function.matched:
+            where += (
+                f", or {loss_function.matched} as output, with which {loss_function} is exact: {output} has saturated"
+            )
     if not np.isfinite(gradient).all():
         raise FloatingPointError(f"the gradient {_last_layer_not_finite(network, gradient)}is not finite {where}")
     if not math.isfinite(loss):
