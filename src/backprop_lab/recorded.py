@@ -17,6 +17,7 @@ Three things differ from `network.py`, which is the code to read first:
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -32,17 +33,17 @@ __all__ = ["Plan", "RecordedStep", "record"]
 Arrays = tuple[npt.NDArray[Any], ...]
 
 
-class Plan(list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]):
+class Plan(list[tuple[Callable[..., Any], tuple[Any, ...]]]):
     """Calls to be made later: `plan(f, x, y)` writes down f(x, y), `plan.run()` makes all calls in turn."""
 
     def __call__(self, f: Callable[..., Any], *arguments: Any, **options: Any) -> None:
         """Write down f(*arguments, **options)."""
-        self.append((f, arguments, options))
+        self.append((partial(f, **options) if options else f, arguments))
 
     def run(self) -> None:
         """Make the calls."""
-        for f, arguments, options in self:
-            f(*arguments, **options)
+        for f, arguments in self:
+            f(*arguments)
 
 
 class RecordedStep:
