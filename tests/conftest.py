@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-import witness as independent
 from hypothesis import settings
+
+import witness as independent
 
 # The same draws each time. Look further with: pytest --hypothesis-profile=explore
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None, max_examples=20)

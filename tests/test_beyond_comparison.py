@@ -113,3 +113,11 @@ def test_the_public_surface_is_names_and_nothing_else() -> None:
     docstring, *names = tree.body
     assert isinstance(docstring, ast.Expr)
     assert all(isinstance(node, ast.ImportFrom) and node.names[0].asname == node.names[0].name for node in names)
+
+
+def test_names_that_are_none_are_refused() -> None:
+    for method in (None, ["backpropagation"]):
+        with pytest.raises(TypeError, match=r"method is .*, expected a name: one of"):
+            run(method, "xor")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="methods is 'backpropagation', expected a list of names"):
+        compare("xor", methods="backpropagation")

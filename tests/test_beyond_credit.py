@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +22,12 @@ from backprop_lab.beyond import (
     gradient_from_deltas,
     output_delta,
     train_by_backpropagation,
+    train_by_direct_feedback_alignment,
+    train_by_evolution_strategies,
+    train_by_feedback_alignment,
+    train_by_synthetic_gradients,
 )
+from backprop_lab.layers import Dense, Sequential
 
 seeds = st.integers(0, 2**32 - 1)
 X, Y = xor()
@@ -224,3 +230,80 @@ def test_it_stops_when_the_update_is_no_number_and_keeps_the_parameters() -> Non
     with pytest.raises(FloatingPointError, match=r"the update is not finite in epoch \d+: try a smaller learning rate"):
         train_by_backpropagation(network, X, Y, epochs=2000, learning_rate=30.0)
     assert np.isfinite(network.parameters).all()
+
+
+@pytest.mark.parametrize("learning_rate", [1e307, 1e304])
+def test_a_step_beyond_all_numbers_is_not_taken(learning_rate: float) -> None:
+    rng = np.random.default_rng(0)
+    network = Network([3, 2], output="identity")
+    before = network.parameters.copy()
+    x, y = 1e4 * rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
+    with pytest.raises(FloatingPointError, match="the update is not finite in epoch 1: try a smaller learning rate"):
+        train_by_backpropagation(network, x, y, epochs=1, learning_rate=learning_rate)
+    np.testing.assert_array_equal(network.parameters, before)
+
+
+def test_an_angle_needs_no_square_that_overflows_or_vanishes() -> None:
+    for size in (1e200, 1e-200, 1.0):
+        assert angle(np.full(2, size), np.array([size, 0])) == pytest.approx(45, rel=1e-14)
+        assert angle(np.array([size, 0]), np.array([0, -size])) == pytest.approx(90, rel=1e-14)
+        assert angle(np.full(2, size), np.full(2, -size)) == pytest.approx(180, rel=1e-14)
+
+
+@pytest.mark.parametrize("network", [None, Sequential([Dense(2, 1)]), Network])
+@pytest.mark.parametrize(
+    "train",
+    [
+        train_by_backpropagation,
+        train_by_feedback_alignment,
+        train_by_direct_feedback_alignment,
+        train_by_synthetic_gradients,
+        partial(train_by_evolution_strategies, pairs=2),
+    ],
+)
+def test_only_a_network_can_be_trained(train: Any, network: Any) -> None:
+    with pytest.raises(TypeError, match=r"^network is .*, expected a Network$"):
+        train(network, X, Y, epochs=1, learning_rate=0.1)
+
+
+def test_what_is_no_rule_no_list_or_no_cache_is_refused() -> None:
+    network: Any = Network([2, 3, 1])
+    caches = network.forward(X)[1]
+    delta = np.ones((4, 1))
+    wrong: list[tuple[Any, type[Exception], str]] = [
+        (
+            lambda: descend(network, X, Y, None, epochs=1, learning_rate=0.1),
+            TypeError,
+            "rule is None, expected a functi",
+        ),
+        (
+            lambda: descend(network, X, Y, lambda caches, y: None, epochs=1, learning_rate=0.1),
+            TypeError,
+            "deltas is None, expected a list of arrays, one for each layer",
+        ),
+        (lambda: carry_back(None, caches, delta), TypeError, "network is None, expected a Network"),
+        (lambda: carry_back(network, None, delta), TypeError, "caches is None, expected what forward returned: 2"),
+        (lambda: carry_back(network, caches[1:], delta), ValueError, "caches holds 1 things, expected what forward"),
+        (
+            lambda: carry_back(network, caches, np.ones((4, 1), int)),
+            TypeError,
+            "delta has dtype int64, expected floating",
+        ),
+        (lambda: carry_back(network, caches, delta, 3), TypeError, "feedback is 3, expected a list of 1 matrices, one"),
+        (lambda: output_delta(network, [], Y), ValueError, "caches holds 0 things"),
+        (lambda: gradient_from_deltas(network, caches, ["a", delta]), ValueError, "delta of layer 1 has shape ()"),
+    ]
+    for call, error, message in wrong:
+        with pytest.raises(error, match=re.escape(message)):
+            call()
+
+
+def test_lists_are_deltas_too_and_what_is_not_finite_is_carried_for_the_caller_to_report() -> None:
+    network = Network([2, 3, 1], dtype=np.float32)
+    _, caches = network.forward(X)
+    delta = output_delta(network, caches, Y)
+    assert delta.dtype == np.float32
+    deltas: Any = carry_back(network, caches, delta.tolist())
+    expected = gradient_from_deltas(network, caches, carry_back(network, caches, delta))
+    np.testing.assert_allclose(gradient_from_deltas(network, caches, [d.tolist() for d in deltas]), expected, rtol=1e-6)
+    assert np.isnan(carry_back(network, caches, np.full((4, 1), np.nan))[0]).all()

@@ -160,3 +160,13 @@ def test_a_bad_option_is_refused(changes: dict[str, Any], error: type[Exception]
     options: dict[str, Any] = {"x": X, "y": Y, "epochs": 20, "learning_rate": 0.1, "pairs": 2} | changes
     with pytest.raises(error, match=re.escape(message)):
         train_by_evolution_strategies(Network([2, 3, 1], hidden="identity", output="identity"), **options)
+
+
+def test_a_step_beyond_all_numbers_is_not_taken_and_what_is_no_function_is_refused() -> None:
+    network, x = Network([1, 1], output="identity", seed=1), np.array([[1e3]])
+    before = network.parameters.copy()
+    with pytest.raises(FloatingPointError, match="the update is not finite in epoch 1: try a smaller learning rate"):
+        train_by_evolution_strategies(network, x, -x, epochs=1, learning_rate=1e307, pairs=2)
+    np.testing.assert_array_equal(network.parameters, before)
+    with pytest.raises(TypeError, match="f is None, expected a function"):
+        estimate_gradient(None, np.ones(2), pairs=2)  # type: ignore[arg-type]

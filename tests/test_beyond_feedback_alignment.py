@@ -194,3 +194,9 @@ def test_matrices_that_do_not_fit_are_refused(
     _, caches = network.forward(X)
     with pytest.raises(error, match=re.escape(message)):
         rule(network, caches, Y, feedback)
+
+
+@pytest.mark.parametrize("train", [train_by_feedback_alignment, train_by_direct_feedback_alignment])
+def test_feedback_that_is_no_list_is_refused(train: Any) -> None:
+    with pytest.raises(TypeError, match="feedback is 3, expected a list of 1 matrices, one for each hidden layer"):
+        train(Network([2, 3, 1]), X, Y, feedback=3, epochs=1, learning_rate=0.1)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop_lab import accuracy, check_gradient
+from backprop_lab import Network, accuracy, check_gradient
 from backprop_lab.beyond import ForwardForwardNetwork, local_gradient, normalized, problem, train_by_forward_forward
 
 seeds = st.integers(0, 2**32 - 1)
@@ -191,3 +191,37 @@ def test_arrays_that_do_not_fit_a_layer_are_refused() -> None:
     ):
         with pytest.raises(ValueError, match=re.escape(message)):
             local_gradient(*wrong)
+
+
+def test_rows_are_normalized_without_a_square_that_overflows() -> None:
+    np.testing.assert_allclose(normalized(np.array([[1e200, -1e200], [0.0, 0.0]])), [[1, -1], [0, 0]], rtol=1e-14)
+    a = np.random.default_rng(0).normal(size=(4, 3))
+    np.testing.assert_array_equal(normalized(a), a / (np.sqrt((a * a).mean(axis=1, keepdims=True)) + 1e-8))
+    assert normalized(a.astype(np.float32)).dtype == np.float32
+    with pytest.raises(ValueError, match=re.escape("a has shape (3,), expected (N, n)")):
+        normalized(np.ones(3))
+
+
+def test_what_is_no_such_network_and_labels_that_do_not_fit_are_refused() -> None:
+    network, y = ForwardForwardNetwork.random(3, (4, 4), 2), np.eye(2)
+    for wrong in (None, Network([3, 2]), ForwardForwardNetwork):
+        with pytest.raises(TypeError, match=r"network is .*, expected a ForwardForwardNetwork"):
+            train_by_forward_forward(wrong, np.ones((2, 3)), y, epochs=1)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="x has 5 examples but y has 2"):
+        network.goodness(np.ones((5, 3)), y)
+    with pytest.raises(ValueError, match="layers is empty: expected at least one pair"):
+        ForwardForwardNetwork((), 2)
+    for hidden in (4, None, "44"):
+        with pytest.raises(TypeError, match=f"hidden is {hidden!r}, expected a list of widths"):
+            ForwardForwardNetwork.random(3, hidden, 2)  # type: ignore[arg-type]
+
+
+def test_a_step_beyond_all_numbers_is_not_taken() -> None:
+    network = ForwardForwardNetwork.random(3, (4,), 2)
+    network.layers[0][0][...] *= 1e3  # very active, also for false examples, and so very wrong
+    before = [array.copy() for array in network.layers[0]]
+    x = np.random.default_rng(0).normal(size=(6, 3))
+    with pytest.raises(FloatingPointError, match="the update is not finite in epoch 1: try a smaller learning rate"):
+        train_by_forward_forward(network, x, np.eye(2)[[0, 1] * 3], epochs=1, learning_rate=1.7e308)
+    for array, kept in zip(network.layers[0], before, strict=True):
+        np.testing.assert_array_equal(array, kept)

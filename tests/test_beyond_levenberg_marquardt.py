@@ -271,3 +271,28 @@ def test_it_needs_far_fewer_passes_than_gradient_descent_on_a_fit() -> None:
 def test_a_bad_option_is_refused(options: dict[str, Any], changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         train_by_levenberg_marquardt(Network([2, 3, 1], **options), **{"x": X, "y": Y, "steps": 1} | changes)
+
+
+def test_squares_that_overflow_are_told_and_the_parameters_stay() -> None:
+    network = Network([2, 1], output="identity")
+    before = network.parameters.copy()
+    with pytest.raises(
+        FloatingPointError, match=r"the squares of the residuals overflow, with entries up to 1.08e\+199: scale"
+    ):
+        train_by_levenberg_marquardt(network, 1e200 * X, Y, steps=3)
+    network.parameters = np.zeros(3)
+    with pytest.raises(
+        FloatingPointError, match=r"the squares of the jacobian overflow, with entries up to 1e\+200: sc"
+    ):
+        train_by_levenberg_marquardt(network, 1e200 * X, Y, steps=3)
+    with pytest.raises(FloatingPointError, match="the squares of the jacobian overflow"):
+        damped_step(np.full((2, 2), 1e200), np.ones(2), 1.0)
+    assert not np.array_equal(network.parameters, before)
+    np.testing.assert_array_equal(network.parameters, np.zeros(3))
+
+
+@pytest.mark.parametrize("network", [None, Network])
+def test_only_a_network_has_a_jacobian(network: Any) -> None:
+    for call in (lambda: residual_jacobian(network, X), lambda: train_by_levenberg_marquardt(network, X, Y, steps=1)):
+        with pytest.raises(TypeError, match=r"network is .*, expected a Network"):
+            call()

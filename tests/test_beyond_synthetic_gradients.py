@@ -173,3 +173,17 @@ def test_each_hidden_layer_needs_a_model() -> None:
     _, caches = network.forward(X)
     with pytest.raises(ValueError, match="models has 0 entries, expected 1: one for each hidden layer"):
         synthetic_deltas(network, caches, Y, [])
+
+
+@pytest.mark.parametrize(
+    ("models", "error", "message"),
+    [
+        (None, TypeError, "models is None, expected a list of functions of (a, y), one for each hidden layer"),
+        ([3], TypeError, "model 1 is 3, expected a function of (a, y)"),
+        ([lambda a, y: 0.0], ValueError, "the prediction of model 1 has shape (), expected (4, 3)"),
+    ],
+)
+def test_what_predicts_no_gradient_is_refused(models: Any, error: type[Exception], message: str) -> None:
+    network = Network([2, 3, 1])
+    with pytest.raises(error, match=re.escape(message)):
+        synthetic_deltas(network, network.forward(X)[1], Y, models)

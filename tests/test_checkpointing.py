@@ -40,6 +40,9 @@ from backprop_lab.checkpointing import (
 from backprop_lab.gradient_check import check_gradient
 from backprop_lab.layers.base import Layer
 from backprop_lab.layers.dense import Activate, Dense
+from backprop_lab.layers.normalization import BatchNorm
+from backprop_lab.layers.residual import Residual
+from backprop_lab.layers.sequential import Sequential
 from backprop_lab.network import Network
 
 seeds = st.integers(0, 2**32 - 1)
@@ -575,3 +578,82 @@ def test_layers_and_their_input_are_checked_too() -> None:
         checkpointed_layer_gradients(layers, np.ones((1, 1)), lambda a: (0.0, a), store_all(2))
     with pytest.raises(TypeError, match="x has dtype int64, expected floating point"):
         checkpointed_layer_gradients(layers, np.ones((1, 1), int), lambda a: (0.0, a), store_all(1))
+
+
+def half_square(a: np.ndarray) -> tuple[float, np.ndarray]:
+    return float((a * a).sum() / 2), a
+
+
+@pytest.mark.parametrize("schedule", [store_all(3), every_kth(3, 2), revolve(3, 1)])
+def test_what_is_run_again_moves_no_running_statistics_again(schedule: Schedule) -> None:
+    """Of a layer itself and of one inside a block; the parameters are those of the layers all the while."""
+
+    def layers() -> list[Layer]:
+        rng = np.random.default_rng(0)
+        return [Dense(3, 4, seed=rng), Residual([BatchNorm(4), Dense(4, 4, seed=rng)]), BatchNorm(4)]
+
+    def statistics(layers: list[Layer]) -> np.ndarray:
+        norms: list[Any] = [layers[1].branch[0], layers[2]]  # type: ignore[attr-defined]
+        return np.concatenate([(norm.running_mean, norm.running_variance) for norm in norms])
+
+    x, plain, checkpointed = np.random.default_rng(1).normal(size=(5, 3)), layers(), layers()
+    expected_loss, expected = plain_gradients(plain, x, half_square, True, 0)
+    found = checkpointed_layer_gradients(checkpointed, x, half_square, schedule, training=True)
+    np.testing.assert_array_equal(statistics(checkpointed), statistics(plain))
+    assert found.loss == expected_loss
+    for ours, theirs in zip(found.gradients, expected, strict=True):
+        for name in theirs:
+            np.testing.assert_array_equal(ours[name], theirs[name])
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss", "schedule", "error", "message"),
+    [
+        (
+            [Sequential([Dense(2, 2)])],
+            half_square,
+            store_all(1),
+            TypeError,
+            "put its layers in its place, or a Residual",
+        ),
+        (["relu"], half_square, store_all(1), TypeError, "layer 1 is 'relu', expected a Layer: write Activate(...)"),
+        (None, half_square, store_all(1), TypeError, "layers is None, expected a list of layers"),
+        ([Dense(2, 2)], None, store_all(1), TypeError, "loss is None, expected a function of the output that returns"),
+        ([Dense(2, 2)], lambda a: 1.0, store_all(1), TypeError, "loss returned 1.0, expected a pair (loss, da)"),
+        (
+            [Dense(2, 2)],
+            lambda a: (1.0, a[0]),
+            store_all(1),
+            ValueError,
+            "loss returned da of shape (2,), expected (3, 2)",
+        ),
+        ([Dense(2, 2)], half_square, None, TypeError, "schedule is None, expected a Schedule such as store_all(1)"),
+    ],
+)
+def test_what_is_no_layer_no_loss_or_no_schedule_is_refused(
+    layers: Any, loss: Any, schedule: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        checkpointed_layer_gradients(layers, np.ones((3, 2)), loss, schedule)
+
+
+def test_a_model_of_layers_is_no_network_and_a_plan_is_made_of_actions() -> None:
+    model, x = Sequential([Dense(2, 2)]), np.ones((3, 2))
+    with pytest.raises(
+        TypeError, match=r"expected a Network: for layers of any kind there is checkpointed_layer_gradie"
+    ):
+        checkpointed_gradients(model, x, x, store_all(1))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"network is None, expected a Network$"):
+        predicted_cost(store_all(1), None, 3)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="schedule is 1, expected a Schedule"):
+        checkpointed_gradients(Network([2, 2]), x, x, 1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="actions is None, expected a tuple of Action"):
+        Schedule("mine", 1, None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="action 1 of mine is 'backward', expected one such as Action"):
+        Schedule("mine", 1, ("backward",))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="index of action 1 is None, expected a whole number"):
+        Schedule("mine", 1, (Action("backward", None),))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="activation_bytes is None, expected a list of numbers"):
+        store_all(1).cost(None)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=re.escape("activation_bytes[0] is -1, expected a whole number from 0 up")):
+        store_all(1).cost([-1, 2])

@@ -459,6 +459,15 @@ def test_the_same_node_as_both_operands_counts_twice() -> None:
     assert gradient(x**x)[x] == pytest.approx(27 * (math.log(3) + 1))
 
 
+def test_a_gradient_flows_to_nodes_of_a_class_of_their_own() -> None:
+    class Weight(Node):
+        pass
+
+    x, w = Node(2.0), Weight(3.0)
+    for f in (w * x, x * w, x / (1 / w), abs(w) * x):
+        assert (gradient(f)[w], gradient(f)[x]) == (pytest.approx(2), pytest.approx(3))
+
+
 def test_the_gradient_is_zero_for_what_f_does_not_depend_on() -> None:
     x, y = Node(2.0), Node(3.0)
     grad = gradient(x * x)
@@ -639,6 +648,8 @@ def test_evaluating_refuses_what_has_no_effect_and_what_is_no_number() -> None:
     x, y = Node(2.0, "x"), Node(3.0, "y")
     with pytest.raises(ValueError, match=re.escape("x * x does not depend on y, so a value for it has no effect")):
         evaluate(x * x, {y: 1.0})
+    with pytest.raises(TypeError, match="expected a Node, got str: 'x'"):
+        evaluate(x * x, {"x": 1.0})  # type: ignore[dict-item]
     with pytest.raises(TypeError, match="the value of x is '1', expected a real number"):
         evaluate(x * x, {x: "1"})
     with pytest.raises(ValueError, match="the value of x is nan, expected a finite number"):
@@ -770,6 +781,7 @@ X, Y = Node(2.0, "x"), Node(3.0, "y")
         (lambda: (-X) ** 0.5, ValueError, "(-x) ** 0.5 is not defined at -x = -2"),
         (lambda: (-X) ** Y, ValueError, "(-x) ** y has no finite slope at -x = -2, y = 3"),
         (lambda: sqrt(-X), ValueError, "sqrt(-x) is not defined at -x = -2"),
+        (lambda: sqrt(-Node(1.0)), ValueError, "sqrt(-1) is not defined"),
         (lambda: sqrt(X - 2), ZeroDivisionError, "sqrt(x - 2) has no finite slope at x - 2 = 0"),
         (lambda: cg.asin(X / 2), ZeroDivisionError, "asin(x / 2) has no finite slope at x / 2 = 1"),
         (lambda: cg.acos(X), ValueError, "acos(x) is not defined at x = 2"),
@@ -814,6 +826,19 @@ def test_a_gradient_that_is_too_large_names_the_first_node() -> None:
     assert math.isfinite(gradient(f)[x])
     with pytest.raises(OverflowError, match="the derivative with respect to w is too large for a float"):
         gradient(g)
+
+
+def test_derivatives_that_are_too_large_only_when_added_up_are_given() -> None:
+    x, y = Node(1e-10), Node(1e-10)
+    grad = gradient(x * 1.5e308 + y * 1.5e308)
+    assert (grad[x], grad[y]) == (1.5e308, 1.5e308)
+
+
+def test_a_formula_goes_down_to_a_depth() -> None:
+    f = (X + Y) * -Node(-1.0)
+    assert f.formula() == "(x + y) * (-(-1))"
+    assert f.formula(depth=1) == "(...) * (...)"
+    assert (X.formula(), Node(1.5).formula()) == ("x", "1.5")
 
 
 def test_operations_are_found_by_name_and_show_it() -> None:

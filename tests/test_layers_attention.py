@@ -344,7 +344,7 @@ def test_a_layer_refuses_an_upstream_gradient_that_would_be_broadcast() -> None:
         ({"n_in": 0}, ValueError, "n_in is 0, expected a whole number, at least 1"),
         ({"n_key": -1}, ValueError, "n_key is -1, expected a whole number, at least 1"),
         ({"n_value": 1.5}, ValueError, "n_value is 1.5, expected a whole number, at least 1"),
-        ({"dtype": int}, TypeError, "dtype is int64, expected a floating-point type such as float64"),
+        ({"dtype": int}, TypeError, "dtype is int64, expected a floating-point type: float64 or float32"),
         ({"initialization": "ones"}, ValueError, "unknown initialization 'ones': choose one of he,"),
     ],
 )

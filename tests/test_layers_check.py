@@ -27,6 +27,7 @@ from backprop_lab.layers import (
     MaxPool2D,
     Residual,
     ScaledDotProductAttention,
+    Sequential,
     SimpleRNN,
     check_layer,
     convolution,
@@ -342,6 +343,39 @@ def test_a_gradient_of_something_that_is_no_parameter_is_found(monkeypatch: pyte
     assert report.faults == ("c: a gradient, but no parameter of this name",)
 
 
+def test_a_layer_that_keeps_its_cache_on_itself_is_found() -> None:
+    class Remembering(Dense):
+        def forward(self, x: Any, **options: Any) -> Any:
+            z, self.last = super().forward(x, **options)
+            return z, None
+
+        def backward(self, cache: Any, da: Any) -> Any:
+            return super().backward(self.last, da)
+
+    assert check_layer(Remembering(3, 2), np.random.default_rng(0).normal(size=(4, 3))).wrong == ("W",)
+
+
+def test_a_layer_that_returns_one_buffer_again_is_found() -> None:
+    class Saving(Dense):
+        def forward(self, x: Any, **options: Any) -> Any:
+            z, cache = super().forward(x, **options)
+            self.buffer = getattr(self, "buffer", z)
+            self.buffer[...] = z
+            return self.buffer, cache
+
+    report = check_layer(Saving(3, 2), np.random.default_rng(0).normal(size=(4, 3)))
+    assert report.faults == ("the output was changed by the next forward pass: it is a buffer that is used again",)
+
+
+def test_a_gradient_that_is_zero_throughout_is_said_to_prove_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch, Dense, "backward", '{"W": dW,', '{"W": -dW,')
+    report = check_layer(Dense(3, 2), np.zeros((4, 3)))
+    assert report
+    assert report.zero == ("W",)
+    assert repr(report).splitlines()[1:] == ["  right: x, b", "  W: the gradient is zero here, which proves little"]
+    assert not check_layer(Dense(3, 2), np.ones((4, 3)))
+
+
 def test_a_layer_that_does_not_read_its_parameters_is_found() -> None:
     class Deaf(Dense):
         def __init__(self) -> None:
@@ -405,7 +439,60 @@ def test_the_tolerance_may_be_set() -> None:
     assert check_layer(layer, x, seed=np.random.default_rng(3))
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_every_layer_refuses_the_cache_of_another_kind(name: str) -> None:
+    layer, x, training = case(name)
+    a, cache = layer.forward(x, training=training, rng=np.random.default_rng(0))
+    others = [None, "cache", (), 3.0]
+    others += [Dense(7, 2).forward(np.ones((2, 7)))[1]] if not isinstance(cache, np.ndarray) else [layer]
+    for other in others:
+        with pytest.raises(
+            ValueError, match=f"^{type(layer).__name__} expects the cache that its forward returned but"
+        ):
+            layer.backward(other, np.ones(a.shape))
+
+
+@pytest.mark.parametrize(
+    ("layer", "wider", "shape"),
+    [
+        (Dense(3, 2), Dense(4, 2), (5, 4)),
+        (Conv2D(1, 2, 2), Conv2D(3, 2, 2), (2, 3, 4, 4)),
+        (LSTM(3, 2), LSTM(4, 2), (2, 5, 4)),
+        (ScaledDotProductAttention(3, 2), ScaledDotProductAttention(4, 2), (2, 5, 4)),
+    ],
+)
+def test_the_cache_of_a_layer_of_another_width_is_refused(layer: Layer, wider: Layer, shape: tuple[int, ...]) -> None:
+    a, cache = wider.forward(np.ones(shape))
+    with pytest.raises(ValueError, match="that its forward returned but got that of another layer"):
+        layer.backward(cache, np.ones(a.shape))
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if case(name)[0].parameters])
+def test_every_float32_layer_stays_float32_whatever_it_is_handed(name: str) -> None:
+    layer, x, training = case(name)
+    for key, array in layer.parameters.items():
+        layer.parameters[key] = array.astype(np.float32)
+    a, cache = layer.forward(x, training=training, rng=np.random.default_rng(0))
+    dx, gradients = layer.backward(cache, np.ones(a.shape))
+    assert {array.dtype for array in (a, dx, *gradients.values()) if array is not None} == {np.dtype(np.float32)}
+
+
 def test_what_can_not_be_judged_is_refused() -> None:
+    with pytest.raises(TypeError, match="expected a Layer: put its layers in its place, or a Residual of them"):
+        check_layer(Sequential([Dense(2, 2)]), np.ones((2, 2)))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="expected a Layer: that is the class, write Dense"):
+        check_layer(Dense, np.ones((2, 2)))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="x is a masked array, whose mask would be lost"):
+        check_layer(Dense(2, 2), np.ma.masked_array(np.ones((2, 2)), mask=[[True, False]] * 2))
+    for tolerance, error in (
+        (0, ValueError),
+        (2.0, ValueError),
+        (np.nan, ValueError),
+        ("a", TypeError),
+        (True, TypeError),
+    ):
+        with pytest.raises(error, match=f"tolerance is {tolerance!r}, expected a positive number below 1"):
+            check_layer(Dense(2, 2), np.ones((2, 2)), tolerance=tolerance)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="layer is 'relu', expected a Layer"):
         check_layer("relu", np.ones((2, 2)))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=re.escape("x[0, 1] is nan, expected finite numbers")):

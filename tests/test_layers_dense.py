@@ -111,7 +111,11 @@ def test_an_initialization_of_your_own_may_be_given() -> None:
     ("x", "error", "message"),
     [
         (np.ones((4, 2)), ValueError, "Dense expects inputs of width 3 but got shape (4, 2)"),
-        (np.ones(3), ValueError, "Dense expects inputs of width 3 but got shape (3,): examples are rows, write x[np."),
+        (
+            np.ones(3),
+            ValueError,
+            "Dense expects inputs of width 3 but got shape (3,): write x[np.newaxis] for one example",
+        ),
         (np.ones((0, 3)), ValueError, "Dense expects at least one example but got shape (0, 3)"),
         (np.ones((4, 3), int), TypeError, "Dense expects floating-point inputs but got dtype int64"),
     ],
@@ -137,7 +141,23 @@ def test_an_upstream_gradient_that_would_be_broadcast_is_refused() -> None:
         (lambda: Dense(3, 2.5), ValueError, "n_out is 2.5, expected a whole number, at least 1"),
         (lambda: Dense(3, True), ValueError, "n_out is True, expected a whole number, at least 1"),
         (lambda: Dense(3, 2, initialization="ones"), ValueError, "unknown initialization 'ones': choose one of"),
-        (lambda: Dense(3, 2, dtype=int), TypeError, "dtype is int64, expected a floating-point type such as float64"),
+        (
+            lambda: Dense(3, 2, dtype=int),
+            TypeError,
+            "dtype is int64, expected a floating-point type: float64 or float32",
+        ),
+        (lambda: Dense(3, 2, dtype=np.float16), TypeError, "dtype is float16, expected a floating-point type: float64"),
+        (lambda: Dense(3, 2, dtype=np.longdouble), TypeError, "expected a floating-point type: float64 or float32"),
+        (
+            lambda: Dense(3, 2, initialization=lambda rng, n_out, n_in: np.ones((n_in, n_out))),
+            ValueError,
+            "the initialization returns shape (3, 2), expected (n_out, n_in) = (2, 3)",
+        ),
+        (
+            lambda: Dense(1, 1, initialization=lambda rng, n_out, n_in: np.array([[np.nan]])),
+            ValueError,
+            "what the initialization returns[0, 0] is nan, expected finite numbers",
+        ),
         (lambda: Activate("sin"), ValueError, "unknown activation 'sin': choose one of"),
     ],
 )

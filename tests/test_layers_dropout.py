@@ -58,9 +58,16 @@ def test_in_training_it_asks_for_a_generator() -> None:
         Dropout(0.5).forward(np.ones((2, 2)), training=True)
 
 
+def test_a_seed_is_refused_since_two_layers_that_start_from_it_would_drop_the_same() -> None:
+    message = "Dropout expects a Generator but got rng=0: write np.random.default_rng(...)"
+    with pytest.raises(TypeError, match=re.escape(message)):
+        Dropout(0.5).forward(np.ones((2, 2)), training=True, rng=0)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("rate", [1, 1.5, -0.1, np.nan, "half", None, True])
 def test_a_rate_that_is_no_share_is_refused(rate: Any) -> None:
-    with pytest.raises(ValueError, match=f"rate is {re.escape(repr(rate))}, expected the share to drop, from 0 up to"):
+    error = TypeError if rate in ("half", None) or rate is True else ValueError
+    with pytest.raises(error, match=f"rate is {re.escape(repr(rate))}, expected the share to drop, from 0 up to"):
         Dropout(rate)
 
 

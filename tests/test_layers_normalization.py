@@ -109,7 +109,12 @@ def test_a_unit_that_never_changes_is_not_divided_by_zero() -> None:
         (BatchNorm(3), np.ones((1, 3)), ValueError, "BatchNorm expects more than one number a unit in training, got o"),
         (BatchNorm(3), np.ones((0, 3)), ValueError, "BatchNorm expects at least one example but got shape (0, 3)"),
         (LayerNorm(3), np.ones((4, 2)), ValueError, "LayerNorm expects inputs of width 3 but got shape (4, 2)"),
-        (LayerNorm(3), np.ones(3), ValueError, "LayerNorm expects inputs of width 3 but got shape (3,): examples are"),
+        (
+            LayerNorm(3),
+            np.ones(3),
+            ValueError,
+            "LayerNorm expects inputs of width 3 but got shape (3,): write x[np.newaxis]",
+        ),
     ],
 )
 def test_inputs_that_do_not_fit_are_refused(layer: Any, x: Any, error: type[Exception], message: str) -> None:
@@ -129,6 +134,10 @@ def test_an_upstream_gradient_of_another_shape_is_refused(layer: Any) -> None:
     [
         (lambda: BatchNorm(0), ValueError, "n is 0, expected a whole number, at least 1"),
         (lambda: BatchNorm(3, momentum=1.5), ValueError, "momentum is 1.5, expected a share from 0 to 1"),
+        (lambda: BatchNorm(3, momentum="a"), TypeError, "momentum is 'a', expected a share from 0 to 1"),
+        (lambda: BatchNorm(3, momentum=True), TypeError, "momentum is True, expected a share from 0 to 1"),
+        (lambda: BatchNorm(3, eps=None), TypeError, "eps is None, expected a positive number"),
+        (lambda: LayerNorm(3, eps=True), TypeError, "eps is True, expected a positive number"),
         (lambda: BatchNorm(3, eps=0), ValueError, "eps is 0, expected a positive number"),
         (lambda: BatchNorm(3, dtype=int), TypeError, "dtype is int64, expected a floating-point type"),
         (lambda: LayerNorm(0), ValueError, "n is 0, expected a whole number, at least 1"),
@@ -142,3 +151,13 @@ def test_layers_that_can_not_be_are_refused(build: Any, error: type[Exception], 
 
 def test_they_say_what_they_are() -> None:
     assert repr([BatchNorm(3), LayerNorm(2)]) == "[BatchNorm(3), LayerNorm(2)]"
+
+
+@pytest.mark.parametrize(("dtype", "large"), [(np.float64, 1e200), (np.float64, 1e308), (np.float32, 1e20)])
+def test_a_variance_that_overflows_is_told_and_moves_no_running_statistics(dtype: Any, large: float) -> None:
+    layer, x = BatchNorm(2, dtype=dtype), np.array([[0, large], [1, -large], [2, large]], dtype)
+    message = f"BatchNorm expects inputs whose variance is finite in {np.dtype(dtype)}: those of unit 1 are too large"
+    with pytest.raises(FloatingPointError, match=re.escape(message)):
+        layer.forward(x, training=True)
+    np.testing.assert_array_equal(layer.running_mean, [0, 0])
+    np.testing.assert_array_equal(layer.running_variance, [1, 1])

@@ -511,7 +511,7 @@ def test_a_bad_upstream_gradient_is_refused() -> None:
         ({"n_hidden": 2.5}, ValueError, "n_hidden is 2.5, expected a whole number, at least 1"),
         ({"truncate": 0}, ValueError, "truncate is 0, expected a whole number, at least 1"),
         ({"truncate": True}, ValueError, "truncate is True, expected a whole number, at least 1"),
-        ({"dtype": int}, TypeError, "dtype is int64, expected a floating-point type such as float64"),
+        ({"dtype": int}, TypeError, "dtype is int64, expected a floating-point type: float64 or float32"),
         ({"initialization": "ones"}, ValueError, "unknown initialization 'ones': choose one of he,"),
         ({"activation": "sin"}, ValueError, "unknown activation 'sin': choose one of"),
         ({"activation": "softmax"}, ValueError, "softmax has no element-wise slope: a recurrent layer needs one"),

@@ -43,6 +43,29 @@ def test_with_a_projection_it_is_that_of_pytorch(seed: int) -> None:
     assert_right(layer, rng.normal(size=(2, 2, 4, 5)), theirs, training=True)
 
 
+@given(seed=seeds)
+def test_a_projection_of_several_layers_is_that_of_pytorch_and_all_of_them_learn(seed: int) -> None:
+    """The usual block of a ResNet: normalization on both ways."""
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(seed)
+    branch = [Conv2D(2, 3, 3, stride=2, padding=1, seed=rng), BatchNorm(3), Activate("tanh")]
+    projection = Sequential([Conv2D(2, 3, 1, stride=2, seed=rng), BatchNorm(3)])
+    layer = stirred(Residual(branch, shortcut=projection), rng)
+    F = torch.nn.functional
+
+    def theirs(x: Any, W: Any, b: Any, scale: Any, shift: Any, V: Any, c: Any, scale2: Any, shift2: Any) -> Any:
+        z = F.batch_norm(F.conv2d(x, W, b, stride=2, padding=1), None, None, scale, shift, training=True)
+        around = F.batch_norm(F.conv2d(x, V, c, stride=2), None, None, scale2, shift2, training=True)
+        return around + torch.tanh(z)
+
+    names = ["shortcut.1.W", "shortcut.1.b", "shortcut.2.scale", "shortcut.2.shift"]
+    assert list(layer.parameters) == ["1.W", "1.b", "2.scale", "2.shift", *names]
+    assert repr(layer).endswith("shortcut=[Conv2D(2, 3, 1, stride=2), BatchNorm(3)])")
+    assert_right(layer, rng.normal(size=(2, 2, 4, 5)), theirs, training=True)
+    model = Sequential([layer])
+    assert sum(array.size for array in layer.parameters.values()) == model.parameters.size
+
+
 def test_one_block_inside_another_is_that_of_pytorch() -> None:
     torch = pytest.importorskip("torch")
     rng = np.random.default_rng(0)
@@ -83,8 +106,7 @@ def test_exchanged_parameters_are_those_of_the_layers_inside_also_in_a_copy() ->
         inner = one.branch[0]
         assert isinstance(inner, Residual)
         np.testing.assert_array_equal(inner.branch[0].parameters["W"], np.full((2, 2), 7.0))
-        assert one.shortcut is not None
-        np.testing.assert_array_equal(one.shortcut.parameters["b"], [8, 8])
+        np.testing.assert_array_equal(one.shortcut[0].parameters["b"], [8, 8])
 
 
 def test_the_layers_are_copied() -> None:
@@ -92,7 +114,7 @@ def test_the_layers_are_copied() -> None:
     layer = Residual([dense])
     layer.parameters["1.W"][...] = 0
     assert dense.parameters["W"].any()
-    assert layer.shortcut is None
+    assert layer.shortcut == ()
 
 
 def test_parts_that_can_not_be_added_are_refused() -> None:
@@ -117,6 +139,13 @@ def test_a_branch_that_can_not_be_is_refused() -> None:
         Residual(["relu"])
     with pytest.raises(ValueError, match=re.escape("layer 3 is layer 1 once more, Dense(2, 2): the layers are copied")):
         Residual([dense, Activate("relu"), dense])
+    with pytest.raises(ValueError, match="layer 2 is layer 1 once more"):
+        Residual(dense, shortcut=dense)
+    with pytest.raises(ValueError, match="layers is empty: expected at least one"):
+        Residual(dense, shortcut=[])
+    for wrong in (None, 3, "relu", {"1": dense}):
+        with pytest.raises(TypeError, match=re.escape(f"layers is {wrong!r}, expected a list of layers")):
+            Residual(wrong)
 
 
 def test_it_says_what_it_is() -> None:
@@ -131,3 +160,13 @@ def test_the_witness_tells_a_block_without_its_straight_way() -> None:
     da = np.random.default_rng(1).normal(size=a.shape)
     dx, _ = layer.backward(cache, da)
     np.testing.assert_allclose(dx - da @ layer.parameters["1.W"], da, **TIGHT)
+
+
+def test_lists_are_inputs_too_and_the_cache_of_another_layer_is_refused() -> None:
+    layer = Residual([Dense(2, 2)])
+    a, cache = layer.forward([[0.5, 1.0]])
+    np.testing.assert_array_equal(a, layer.forward(np.array([[0.5, 1.0]]))[0])
+    assert layer.backward(cache, np.ones((1, 2)))[0].shape == (1, 2)
+    for wrong in (None, cache.branch, Residual([Dense(2, 2)], shortcut=Dense(2, 2)).forward(a)[1]):
+        with pytest.raises(ValueError, match="Residual expects the cache that its forward returned but got"):
+            layer.backward(wrong, a)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -223,9 +224,47 @@ def test_setting_the_parameters_moves_the_layers_and_wrong_ones_are_refused() ->
         model.parameters = np.zeros(3)
     with pytest.raises(TypeError, match="parameters has dtype int64, expected floating point"):
         model.with_parameters(np.zeros(171, int))
+    single = image_model(np.random.default_rng(0), dtype=np.float32)
+    before = single.parameters.copy()
+    for change in (single.with_parameters, lambda theta: setattr(single, "parameters", theta)):
+        with pytest.raises(ValueError, match=re.escape("parameters[0] is inf, expected finite numbers")):
+            change(np.full(171, 1e300))
+    np.testing.assert_array_equal(single.parameters, before)
 
 
-@pytest.mark.parametrize("copied", [copy.deepcopy, lambda model: model.with_parameters(model.parameters)])
+COPIES = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda model: pickle.loads(pickle.dumps(model)),
+    "with_parameters": lambda model: model.with_parameters(model.parameters),
+}
+
+
+class Named(Sequential):
+    """A model of its own kind, whose constructor takes something else."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__([Dense(2, 1)], dtype=np.float32)
+        self.name = name
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+def test_a_copy_has_its_layers_in_its_own_vector_and_is_of_the_same_kind(copied: Any) -> None:
+    for model in (Named("mine"), image_batch(0)[0], Sequential([Activate("tanh")], dtype=np.float32)):
+        twin = copied(model)
+        assert vars(twin).keys() == vars(model).keys()
+        assert type(twin) is type(model)
+        assert twin.loss_function is model.loss_function
+        assert twin.parameters.dtype == model.parameters.dtype
+        np.testing.assert_array_equal(twin.parameters, model.parameters)
+        twin.parameters += 1
+        assert not np.shares_memory(twin.parameters, model.parameters)
+        flat = [array.ravel() for layer in twin.layers for array in layer.parameters.values()]
+        np.testing.assert_array_equal(np.concatenate([*flat, []]), model.parameters + 1)
+    assert copied(Named("mine")).name == "mine"
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
 def test_a_copy_stands_on_its_own(copied: Any) -> None:
     model, x, y = image_batch(0)
     model.loss_and_gradients(x, y, rng=0)  # moves the running statistics
@@ -310,7 +349,7 @@ X, Y = np.array([[0.1, 0.2]]), np.array([[0.3]])
     ("x", "y", "error", "message"),
     [
         (np.ones((4, 3)), Y, ValueError, "layer 1 (Dense) expects inputs of width 2 but got shape (4, 3)"),
-        (np.ones(2), Y, ValueError, "layer 1 (Dense) expects inputs of width 2 but got shape (2,): examples are rows"),
+        (np.ones(2), Y, ValueError, "layer 1 (Dense) expects inputs of width 2 but got shape (2,): write x[np"),
         (np.array([[0, 1]]), Y, TypeError, "x has dtype int64, expected floating point: write np.array(..., dtype=flo"),
         (np.array([[0.1, np.nan]]), Y, ValueError, "x[0, 1] is nan, expected finite numbers"),
         (np.array([[0.1, np.inf]]), Y, ValueError, "x[0, 1] is inf, expected finite numbers"),
@@ -345,6 +384,33 @@ def test_widths_that_do_not_fit_are_told_with_number_and_kind_of_the_layer() -> 
         nested.predict(np.ones((4, 2)))
 
 
+def test_a_hint_says_which_axis_is_missing_and_only_where_it_helps() -> None:
+    for layer, shape, hint in (
+        (Dense(1, 2), (5,), ": write x[:, np.newaxis] for a column"),
+        (Dense(5, 2), (5,), ": write x[np.newaxis] for one example"),
+        (Dense(3, 2), (5,), ""),
+        (Conv2D(2, 2, 2), (2, 4, 4), ": write x[np.newaxis] for one example"),
+        (Conv2D(1, 2, 2), (7, 4, 4), ": write x[:, np.newaxis] for one channel"),
+        (Conv2D(1, 2, 2), (16,), ""),
+        (LSTM(3, 2), (5, 3), ": write x[np.newaxis] for one example"),
+    ):
+        with pytest.raises(ValueError, match=f"but got shape {re.escape(str(shape) + hint)}$"):
+            Sequential([layer]).predict(np.ones(shape))
+
+
+def test_overflow_in_batch_normalization_is_told_before_anything_has_moved() -> None:
+    model = Sequential([Dense(2, 2), BatchNorm(2), Dense(2, 1)])
+    x = np.array([[1e200, 0.0], [-1e200, 1.0]])
+    with pytest.raises(
+        FloatingPointError, match=re.escape("layer 2 (BatchNorm) expects inputs whose variance is finite")
+    ):
+        model.loss_and_gradients(x, np.zeros((2, 1)))
+    norm = model.layers[1]
+    assert isinstance(norm, BatchNorm)
+    np.testing.assert_array_equal(norm.running_mean, [0, 0])
+    np.testing.assert_array_equal(norm.running_variance, [1, 1])
+
+
 def test_dropout_without_a_draw_is_told_with_number_and_kind() -> None:
     model = Sequential([Dense(2, 3), Dropout(0.5), Dense(3, 1)])
     with pytest.raises(ValueError, match=re.escape("layer 2 (Dropout) draws in training: pass rng, such as")):
@@ -368,14 +434,55 @@ def test_a_layer_whose_gradients_are_no_twins_is_told(gradients: Any) -> None:
         ([], {}, ValueError, "layers is empty: expected at least one"),
         ([Dense(2, 1), "relu"], {}, TypeError, "layer 2 is 'relu', expected a Layer: write Activate(...) around it"),
         ([Dense(2, 1), 3], {}, TypeError, "layer 2 is 3, expected a Layer"),
+        ([Dense(2, 1), np.tanh], {}, TypeError, "layer 2 is <ufunc 'tanh'>, expected a Layer"),
+        ([Dense], {}, TypeError, "expected a Layer: that is the class, write Dense(...)"),
+        (Dense, {}, TypeError, "layers is <class 'backprop_lab.layers.dense.Dense'>, expected a list of layers"),
+        (None, {}, TypeError, "layers is None, expected a list of layers"),
+        ("relu", {}, TypeError, "layers is 'relu', expected a list of layers"),
+        ({"first": 1}, {}, TypeError, "layers is {'first': 1}, expected a list of layers"),
+        (Network([2, 1]), {}, TypeError, "layers is Network(2-1,"),
+        ([Network([2, 1])], {}, TypeError, "layer 1 is Network(2-1,"),
+        (
+            [Dense(2, 1)],
+            {"dtype": np.float16},
+            TypeError,
+            "dtype is float16, expected a floating-point type: float64 o",
+        ),
         ([Dense(2, 1)], {"loss": "mse"}, ValueError, "unknown loss 'mse': choose one of"),
         ([Dense(2, 1)], {"dtype": int}, TypeError, "dtype is int64, expected a floating-point type"),
         ([Dense(1, 1)] * 2, {}, ValueError, "layer 2 is layer 1 once more, Dense(1, 1): the layers are copied, so th"),
     ],
 )
 def test_a_model_that_can_not_be_is_refused(layers: Any, options: Any, error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=re.escape(message)):
+    with pytest.raises(error, match=re.escape(message)) as caught:
         Sequential(layers, **options)
+    assert ("write Activate" in str(caught.value)) == ("relu', expected a Layer" in message)
+
+
+def test_layers_that_share_their_numbers_are_refused_since_copies_of_them_would_part() -> None:
+    one, other = Dense(2, 2), Dense(2, 2, seed=1)
+    other.parameters["W"] = one.parameters["W"].T
+    with pytest.raises(
+        ValueError, match=re.escape("layer 3 (Dense(2, 2)) shares numbers with layer 1: the layers are")
+    ):
+        Sequential([one, Activate("tanh"), other])
+    for layers in ([one, Residual(one)], [Residual([Residual(one)]), one], [Residual(one), Residual(one)]):
+        with pytest.raises(ValueError, match=r"layer 2 .* shares numbers with layer 1"):
+            Sequential(layers)
+    assert len(Sequential([one, Residual(copy.deepcopy(one))]).layers) == 2
+    block = Residual(one)
+    assert len(Sequential([one, copy.deepcopy(block), pickle.loads(pickle.dumps(block))]).layers) == 3
+
+
+def test_the_caches_of_another_model_are_refused() -> None:
+    wider = Sequential([Dense(2, 5), Activate("relu"), Dense(5, 1)])
+    for caches in (None, [], Network([2, 4, 1]).forward(X)[1], Sequential([Dense(2, 1)]).forward(X)[1]):
+        with pytest.raises(ValueError, match="caches is not what forward returned for these 3 layers"):
+            MODEL.backward(caches, Y)
+    with pytest.raises(
+        ValueError, match=re.escape("layer 3 (Dense) expects the cache that its forward returned but got ")
+    ):
+        MODEL.backward(wider.forward(X)[1], Y)
 
 
 # ------------------------------------------------------------------------------ words
@@ -403,6 +510,9 @@ def test_the_summary_lists_layers_output_shapes_and_counts() -> None:
     with pytest.raises(ValueError, match=re.escape("shape is missing: Conv2D(2, 3, 3, padding=1) does not say")):
         model.summary()
     assert Sequential([Activate("tanh")]).summary(5).count("(N, 5)") == 2
+    for shape in ("abc", -1, (None, 3)):
+        with pytest.raises(ValueError, match=r"a length in shape is .*, expected a whole number, at least 1"):
+            MODEL.summary(shape)
 
 
 # ---------------------------------------------------------------------------- training

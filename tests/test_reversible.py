@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from backprop_lab import reversible
 from backprop_lab.gradient_check import check_gradient
 from backprop_lab.layers.base import Layer
+from backprop_lab.layers.dense import Dense
+from backprop_lab.layers.sequential import Sequential
 from backprop_lab.reversible import ReversibleBlock, ReversibleChain, inversion_errors
 
 seeds = st.integers(0, 2**32 - 1)
@@ -326,3 +328,23 @@ def test_a_function_that_changes_the_shape_is_refused() -> None:
 def test_a_chain_needs_a_block() -> None:
     with pytest.raises(ValueError, match="blocks is empty: expected at least one block"):
         ReversibleChain([])
+
+
+def test_what_is_no_layer_no_block_or_no_chain_is_refused() -> None:
+    dense: Any = Dense(2, 2)
+    for wrong, hint in (
+        (None, ""),
+        ("tanh", ": write Activate"),
+        (Sequential([dense]), ": put its layers in its place"),
+    ):
+        with pytest.raises(TypeError, match=re.escape(f"F is {wrong!r}, expected a Layer{hint}")):
+            ReversibleBlock(wrong, dense)
+        with pytest.raises(TypeError, match=re.escape(f"G is {wrong!r}, expected a Layer{hint}")):
+            ReversibleBlock(dense, wrong)
+    for blocks in (None, one_block()):
+        with pytest.raises(TypeError, match=r"blocks is .*, expected a list of ReversibleBlock"):
+            ReversibleChain(blocks)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="block 2 is 'a', expected a ReversibleBlock"):
+        ReversibleChain([one_block(), "a"])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="chain is None, expected a ReversibleChain"):
+        inversion_errors(None, np.ones((2, 4)))  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ which $a$ is one element-wise call away. Either is called activation $l$ here; a
 
 from __future__ import annotations
 
+import copy
 import math
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ import numpy.typing as npt
 from backprop_lab.activations import identity, relu, sigmoid, tanh
 from backprop_lab.arrays import Array, as_batch, as_float_array, choose
 from backprop_lab.layers.base import Layer
+from backprop_lab.layers.sequential import as_layer
 from backprop_lab.network import Network
 
 __all__ = [
@@ -145,6 +147,8 @@ class Schedule:
 
     Raises
     ------
+    TypeError
+        If it is made of anything but actions.
     ValueError
         If the plan can't be carried out: the message says which action asks for what is not there, or what is left
         undone at the end.
@@ -161,6 +165,13 @@ class Schedule:
 
     def __post_init__(self) -> None:
         _check_whole("depth", self.depth, 1)
+        _check_list("actions", self.actions, "a tuple of Action")
+        for number, action in enumerate(self.actions, start=1):
+            if not isinstance(action, Action):
+                raise TypeError(
+                    f"action {number} of {self.name} is {action!r}, expected one such as Action('store', 0)"
+                )
+            _check_whole(f"index of action {number}", action.index, 0)
         for _ in self.moments():
             pass
 
@@ -212,8 +223,11 @@ class Schedule:
         Raises
         ------
         ValueError
-            If the number of sizes is not depth + 1.
+            If the number of sizes is not depth + 1, or one is no whole number from 0 up.
         """
+        _check_list("activation_bytes", activation_bytes, "a list of numbers")
+        for l, size in enumerate(activation_bytes):
+            _check_whole(f"activation_bytes[{l}]", size, 0)
         if len(activation_bytes) != self.depth + 1:
             raise ValueError(
                 f"activation_bytes has {len(activation_bytes)} numbers, expected {self.depth + 1}: "
@@ -434,6 +448,7 @@ class CheckpointedGradients(Generic[G]):
 
 def predicted_cost(schedule: Schedule, network: Network, batch_size: int) -> Cost:
     """Return what `checkpointed_gradients` will cost for a batch of this size, without running it."""
+    _check_network(network)
     _check_depth(schedule, len(network.layers))
     _check_whole("batch_size", batch_size, 1)
     itemsize = network.parameters.dtype.itemsize
@@ -450,7 +465,7 @@ def checkpointed_gradients(
     Raises
     ------
     TypeError
-        If x or y is not floating point.
+        If x or y is not floating point, network no Network or schedule no Schedule.
     ValueError
         If the schedule is for another depth, or x and y are not what the network and its loss expect.
 
@@ -462,6 +477,7 @@ def checkpointed_gradients(
     >>> bool((found.gradients == network.gradients(x, y).vector).all()), found.cost.recomputed_layers
     (True, 1)
     """
+    _check_network(network)
     _check_depth(schedule, len(network.layers))
     x = as_batch("x", x, network.sizes[0], network.parameters.dtype)
     y = as_float_array("y", y, network.parameters.dtype)
@@ -483,7 +499,9 @@ def checkpointed_layer_gradients(
     """Return the loss and its gradient for layers of any kind, one after the other.
 
     What such a layer needs for its backward pass only its own cache holds, so reversing a layer runs it forward once
-    more. A layer may be a block of several: a schedule over blocks keeps what is between them.
+    more. A layer may be a block of several, a Residual say: a schedule over blocks keeps what is between them. The
+    first run of a layer is the one that counts: in training it moves the running statistics of batch normalization, and
+    what is run again is a copy that shares the parameters and nothing else.
 
     Parameters
     ----------
@@ -492,7 +510,7 @@ def checkpointed_layer_gradients(
     x : array
         The input, examples along the first axis.
     loss : callable
-        From the output of the last layer to the loss and to its gradient with respect to that output.
+        From the output of the last layer to a pair: the loss, and its gradient with respect to that output.
     schedule : Schedule
         For as many layers.
     training : bool
@@ -503,11 +521,18 @@ def checkpointed_layer_gradients(
     Raises
     ------
     TypeError
-        If x is not floating point.
+        If x is not floating point, one of the layers is none (a Sequential, say), loss does not return a pair, or
+        schedule is no Schedule.
     ValueError
-        If the schedule is for another number of layers, or x is not finite.
+        If the schedule is for another number of layers, x is not finite, or the gradient of the loss has not the shape
+        of the output.
     """
+    _check_list("layers", layers, "a list of layers")
+    for number, layer in enumerate(layers, start=1):
+        as_layer(f"layer {number}", layer)
     _check_depth(schedule, len(layers))
+    if not callable(loss):
+        raise TypeError(f"loss is {loss!r}, expected a function of the output that returns (loss, da)")
     chain = _LayerChain(layers, loss, training, seed)
     cost = _run(schedule, chain, as_float_array("x", x))
     return CheckpointedGradients(chain.loss, tuple(chain.gradients), cost)
@@ -627,19 +652,27 @@ class _LayerChain:
         self.gradients: list[Mapping[str, Array]] = [{} for _ in layers]
         self.loss, self.steps = math.nan, 0
         self._last_cache: Any = None
+        self._has_run: set[int] = set()
 
     def _run(self, l: int, below: Array) -> tuple[Array, Any]:
         self.steps += 1
-        rng = np.random.default_rng((self.seed, l))
-        return self.layers[l - 1].forward(below, training=self.training, rng=rng)
+        rng, layer = np.random.default_rng((self.seed, l)), self.layers[l - 1]
+        if l in self._has_run:  # what the first run changed in the layer is not to be changed again
+            layer = copy.deepcopy(layer, {id(array): array for array in layer.parameters.values()})
+        self._has_run.add(l)
+        return layer.forward(below, training=self.training, rng=rng)
 
     def forward(self, l: int, below: Array) -> Array:
         return self._run(l, below)[0]
 
     def turn(self, below: Array) -> Array:
         a, self._last_cache = self._run(len(self.layers), below)
-        loss, da = self.loss_of(a)
-        self.loss = float(loss)
+        found = self.loss_of(a)
+        if not isinstance(found, tuple) or len(found) != 2:
+            raise TypeError(f"loss returned {found!r}, expected a pair (loss, da)")
+        self.loss, da = float(found[0]), found[1]
+        if np.shape(da) != a.shape:
+            raise ValueError(f"loss returned da of shape {np.shape(da)}, expected {a.shape}, that of the output")
         return da
 
     def backward(self, l: int, below: Array, carried: Array) -> Array:
@@ -649,7 +682,20 @@ class _LayerChain:
         return da_in if l > 1 else carried
 
 
+def _check_network(network: Network) -> None:
+    if not isinstance(network, Network):
+        hint = ": for layers of any kind there is checkpointed_layer_gradients" if hasattr(network, "layers") else ""
+        raise TypeError(f"network is {network!r}, expected a Network{hint}")
+
+
+def _check_list(name: str, value: object, expected: str) -> None:
+    if not isinstance(value, (tuple, list)):
+        raise TypeError(f"{name} is {value!r}, expected {expected}")
+
+
 def _check_depth(schedule: Schedule, layers: int) -> None:
+    if not isinstance(schedule, Schedule):
+        raise TypeError(f"schedule is {schedule!r}, expected a Schedule such as store_all({layers})")
     if schedule.depth != layers:
         raise ValueError(f"the schedule {schedule.name!r} is for {schedule.depth} layers, but there are {layers}")
 

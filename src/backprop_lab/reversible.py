@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from backprop_lab.arrays import Array, as_float_array
 from backprop_lab.layers.base import Layer
+from backprop_lab.layers.sequential import as_layer
 
 __all__ = ["BlockGradients", "ChainGradients", "ReversibleBlock", "ReversibleChain", "inversion_errors"]
 
@@ -79,10 +80,19 @@ class ReversibleBlock:
     ----------
     F, G : Layer
         From a half to an array of the same shape. The same input must give the same output, so no dropout.
+
+    Raises
+    ------
+    TypeError
+        If F or G is no Layer; several layers make one as a Residual.
     """
 
     F: Layer
     G: Layer
+
+    def __post_init__(self) -> None:
+        as_layer("F", self.F)
+        as_layer("G", self.G)
 
     def forward(self, x: npt.ArrayLike) -> Array:
         """Return the output, of the shape of x. Nothing else is kept.
@@ -150,6 +160,8 @@ class ReversibleChain:
 
     Raises
     ------
+    TypeError
+        If blocks is no list of ReversibleBlock.
     ValueError
         If there is no block.
     """
@@ -157,8 +169,13 @@ class ReversibleChain:
     blocks: Sequence[ReversibleBlock]
 
     def __post_init__(self) -> None:
+        if not isinstance(self.blocks, (tuple, list)):
+            raise TypeError(f"blocks is {self.blocks!r}, expected a list of ReversibleBlock")
         if len(self.blocks) == 0:
             raise ValueError("blocks is empty: expected at least one block")
+        for number, block in enumerate(self.blocks, start=1):
+            if not isinstance(block, ReversibleBlock):
+                raise TypeError(f"block {number} is {block!r}, expected a ReversibleBlock")
 
     def forward(self, x: npt.ArrayLike) -> Array:
         """Return the output, of the shape of x. What is between the blocks is forgotten."""
@@ -202,6 +219,8 @@ def inversion_errors(chain: ReversibleChain, x: npt.ArrayLike) -> Array:
         |computed again - true| / |true|, norms over the whole batch, after undoing 0, 1, 2, ... blocks; the first is 0.
         The true activations are kept for it, so this is an experiment and no way to train.
     """
+    if not isinstance(chain, ReversibleChain):
+        raise TypeError(f"chain is {chain!r}, expected a ReversibleChain")
     true = [as_float_array("x", x)]
     for block in chain.blocks:
         true.append(block.forward(true[-1]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop_lab.arrays import Array, choose
+from backprop_lab.beyond.credit import as_list
 from backprop_lab.beyond.descent import Run, shown, train_by_backpropagation
 from backprop_lab.beyond.evolution_strategies import train_by_evolution_strategies
 from backprop_lab.beyond.feedback_alignment import train_by_direct_feedback_alignment, train_by_feedback_alignment
@@ -126,7 +127,7 @@ def compare(on: str | Problem, *, methods: Sequence[str] | None = None, seed: in
     """
     on = problem(on)
     names = [name for name, method in METHODS.items() if on.name in method.settings] if methods is None else methods
-    return tuple(run(name, on, seed=seed) for name in names)
+    return tuple(run(name, on, seed=seed) for name in as_list("methods", names, "a list of names"))
 
 
 def _network(train: Callable[..., Run]) -> Callable[..., Trained]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.arrays import Array, as_batch
-from backprop_lab.beyond.credit import angle, carry_back, gradient_from_deltas, output_delta
+from backprop_lab.beyond.credit import angle, carry_back, check_kind, gradient_from_deltas, output_delta
 from backprop_lab.network import LayerCache, Network
 
 __all__ = [
@@ -17,9 +17,11 @@ __all__ = [
     "Run",
     "batches",
     "check_count",
+    "check_finite",
     "check_positive",
     "descend",
     "examples",
+    "moved",
     "shown",
     "train_by_backpropagation",
 ]
@@ -96,9 +98,11 @@ def descend(
     TypeError, ValueError
         If the data or an option is not usable.
     FloatingPointError
-        If an update stops being finite; the network keeps the parameters it had before that step.
+        If an update, or what it leads to, stops being finite; the network keeps the parameters it had before that step.
     """
     x, y = examples(network, x, y)
+    if not callable(rule):
+        raise TypeError(f"rule is {rule!r}, expected a function (caches, y) that returns one delta for each layer")
     check_count("epochs", epochs)
     check_positive("learning_rate", learning_rate)
     rng, losses, angles = np.random.default_rng(seed), [network.loss(x, y)], []
@@ -109,12 +113,10 @@ def descend(
                 _, caches = network.forward(x[rows])
                 deltas = rule(caches, y[rows])
                 update, truth = gradient_from_deltas(network, caches, deltas), network.backward(caches, y[rows])
-                if not (np.isfinite(update).all() and np.isfinite(truth.vector).all()):
-                    raise FloatingPointError(
-                        f"the update is not finite in epoch {epoch + 1}: try a smaller learning rate"
-                    )
+                check_finite(truth.vector, epoch)
+                parameters = moved(network.parameters, update, learning_rate, epoch)
                 steps.append([angle(delta, true.delta) for delta, true in zip(deltas, truth, strict=True)])
-                network.parameters -= learning_rate * update
+                network.parameters = parameters
             losses.append(network.loss(x, y))
         angles.append(tuple(float(mean) for mean in np.mean(steps, axis=0)))
     return Run(tuple(losses), epochs * len(x), epochs * len(x), tuple(angles))
@@ -141,8 +143,22 @@ def train_by_backpropagation(
     return descend(network, x, y, rule, epochs=epochs, learning_rate=learning_rate, batch_size=batch_size, seed=seed)
 
 
+def moved(parameters: Array, gradient: Array, learning_rate: float, epoch: int) -> Array:
+    """Return where a step of descent leads, or say that it leads beyond all numbers."""
+    after = parameters - learning_rate * gradient
+    check_finite(after, epoch)
+    return after
+
+
+def check_finite(update: Array, epoch: int) -> None:
+    """Refuse to go on with an update that is not finite; epochs count from 0."""
+    if not np.isfinite(update).all():
+        raise FloatingPointError(f"the update is not finite in epoch {epoch + 1}: try a smaller learning rate")
+
+
 def examples(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
     """Return the examples and targets in the network's number format, or say why it can't learn from them."""
+    check_kind("network", network, Network)
     dtype = network.parameters.dtype
     x, y = as_batch("x", x, network.sizes[0], dtype), as_batch("y", y, network.sizes[-1], dtype)
     if len(x) != len(y):

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.arrays import Array, as_float_array
-from backprop_lab.beyond.descent import Run, batches, check_count, check_positive, examples
+from backprop_lab.beyond.descent import Run, batches, check_count, check_positive, examples, moved
 from backprop_lab.network import Network
 
 __all__ = ["GradientEstimate", "estimate_gradient", "train_by_evolution_strategies"]
@@ -75,6 +75,8 @@ def estimate_gradient(
     FloatingPointError
         If a value of f is not finite.
     """
+    if not callable(f):
+        raise TypeError(f"f is {f!r}, expected a function of an array that returns one number")
     x = as_float_array("x", x)
     check_count("pairs", pairs, least=2)
     check_positive("spread", spread)
@@ -114,7 +116,7 @@ def train_by_evolution_strategies(
     TypeError, ValueError
         If the data or an option is not usable.
     FloatingPointError
-        If the loss stops being finite.
+        If the loss stops being finite, or a step leads beyond all numbers, which is not taken.
     """
     x, y = examples(network, x, y)
     check_count("epochs", epochs)
@@ -131,7 +133,7 @@ def train_by_evolution_strategies(
                     return candidate.loss(x, y)
 
                 estimate = estimate_gradient(loss, network.parameters, pairs=pairs, spread=spread, seed=rng)
-                network.parameters -= learning_rate * estimate.gradient
+                network.parameters = moved(network.parameters, estimate.gradient, learning_rate, epoch)
                 forward += estimate.evaluations * len(rows)
             losses.append(network.loss(x, y))
         if not np.isfinite(losses[-1]):

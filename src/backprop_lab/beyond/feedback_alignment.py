@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.arrays import Array
-from backprop_lab.beyond.credit import carry_back, check_feedback, output_delta
+from backprop_lab.beyond.credit import carry_back, check_feedback, check_kind, output_delta
 from backprop_lab.beyond.descent import Run, descend
 from backprop_lab.initialization import xavier
 from backprop_lab.network import LayerCache, Network
@@ -34,12 +34,14 @@ __all__ = [
 
 def random_feedback(network: Network, seed: int | np.random.Generator = 0) -> list[Array]:
     """Draw the matrices of feedback alignment: for the second layer, the third, ..., each of the shape of its W."""
+    check_kind("network", network, Network)
     rng, dtype = np.random.default_rng(seed), network.parameters.dtype
     return [xavier(rng, *layer.W.shape).astype(dtype) for layer in network.layers[1:]]
 
 
 def random_direct_feedback(network: Network, seed: int | np.random.Generator = 0) -> list[Array]:
     """Draw the matrices of direct feedback alignment: one (n_out of the network, width) for each hidden layer."""
+    check_kind("network", network, Network)
     rng, dtype = np.random.default_rng(seed), network.parameters.dtype
     return [xavier(rng, network.sizes[-1], width).astype(dtype) for width in network.sizes[1:-1]]
 
@@ -90,8 +92,8 @@ def direct_feedback_deltas(
     TypeError, ValueError
         If a matrix is not of finite floats, or of another shape, or their number is wrong.
     """
-    matrices = check_feedback(feedback, [(network.sizes[-1], width) for width in network.sizes[1:-1]])
     delta = output_delta(network, caches, y)
+    matrices = check_feedback(feedback, [(network.sizes[-1], width) for width in network.sizes[1:-1]])
     hidden = zip(matrices, network.layers[:-1], caches[:-1], strict=True)
     return [*((delta @ B) * layer.activation.slope(cache.z, cache.a) for B, layer, cache in hidden), delta]
 

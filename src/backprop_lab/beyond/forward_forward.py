@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from backprop_lab.activations import relu, sigmoid
 from backprop_lab.arrays import Array, as_batch
-from backprop_lab.beyond.credit import check_shape
-from backprop_lab.beyond.descent import Run, batches, check_count, check_positive
+from backprop_lab.beyond.credit import as_list, at_unit_scale, check_kind, check_shape
+from backprop_lab.beyond.descent import Run, batches, check_count, check_positive, moved
 from backprop_lab.initialization import he
 from backprop_lab.losses import binary_cross_entropy
 
@@ -36,10 +36,19 @@ class ForwardForwardNetwork:
     layers : tuple of pairs (W, b)
         Shapes (n_out, n_in) and (n_out,); the first layer's n_in is the width of an example and the number of classes.
     classes : int
+
+    Raises
+    ------
+    ValueError
+        If there is no layer.
     """
 
     layers: tuple[tuple[Array, Array], ...]
     classes: int
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise ValueError("layers is empty: expected at least one pair (W, b)")
 
     @classmethod
     def random(
@@ -54,6 +63,7 @@ class ForwardForwardNetwork:
         """
         check_count("n_in", n_in)
         check_count("classes", classes, least=2)
+        hidden = as_list("hidden", hidden, "a list of widths")
         if len(hidden) == 0:
             raise ValueError("hidden is empty: expected the width of at least one layer")
         for width in hidden:
@@ -64,7 +74,7 @@ class ForwardForwardNetwork:
 
     def goodness(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Array:
         """Return the goodness (n_layers, N) of examples x (N, n_in) with labels y (N, classes), one-hot."""
-        a, goodness = np.hstack([self._check_x(x), check_one_hot(y, self.classes)]), []
+        a, goodness = np.hstack(self._check(x, y)), []
         for W, b in self.layers:
             a = relu(normalized(a) @ W.T + b)
             goodness.append((a * a).sum(axis=1))
@@ -78,6 +88,12 @@ class ForwardForwardNetwork:
         x, used = self._check_x(x), slice(1, None) if len(self.layers) > 1 else slice(None)
         each = [np.tile(label, (len(x), 1)) for label in np.eye(self.classes)]
         return np.stack([self.goodness(x, y)[used].sum(axis=0) for y in each], axis=1)
+
+    def _check(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
+        x, y = self._check_x(x), check_one_hot(y, self.classes)
+        if len(x) != len(y):
+            raise ValueError(f"x has {len(x)} examples but y has {len(y)}")
+        return x, y
 
     def _check_x(self, x: npt.ArrayLike) -> Array:
         return as_batch("x", x, self.layers[0][0].shape[1] - self.classes)
@@ -94,8 +110,18 @@ class LocalGradient:
 
 
 def normalized(a: Array) -> Array:
-    """Return the rows of a at one length, at which their mean square is 1."""
-    rms = np.sqrt((a * a).mean(axis=1, keepdims=True))
+    """Return the rows of a (N, n) at one length, at which their mean square is 1.
+
+    Raises
+    ------
+    ValueError
+        If a has not two axes.
+    """
+    a = np.asarray(a)
+    if a.ndim != 2:
+        raise ValueError(f"a has shape {a.shape}, expected (N, n): one example a row")
+    scaled, e = at_unit_scale(a, axis=1)  # so that no square overflows
+    rms = np.ldexp(np.sqrt((scaled * scaled).mean(axis=1, keepdims=True)), e)
     return np.asarray(a / (rms + 1e-8))  # a silent layer hands on zeros
 
 
@@ -158,11 +184,10 @@ def train_by_forward_forward(
     TypeError, ValueError
         If the data or an option is not usable.
     FloatingPointError
-        If the loss stops being finite.
+        If the loss stops being finite, or a layer's step leads beyond all numbers, which is not taken.
     """
-    x, y = network._check_x(x), check_one_hot(y, network.classes)
-    if len(x) != len(y):
-        raise ValueError(f"x has {len(x)} examples but y has {len(y)}")
+    check_kind("network", network, ForwardForwardNetwork)
+    x, y = network._check(x, y)
     check_count("epochs", epochs)
     check_positive("learning_rate", learning_rate)
     rng = np.random.default_rng(seed)
@@ -174,8 +199,8 @@ def train_by_forward_forward(
                 a, real = _real_and_false(x[rows], y[rows], _wrong_labels(y[rows], rng))
                 for W, b in network.layers:
                     gradient = local_gradient(W, b, normalized(a), real)
-                    W -= learning_rate * gradient.dW
-                    b -= learning_rate * gradient.db
+                    after = [moved(p, d, learning_rate, epoch) for p, d in ((W, gradient.dW), (b, gradient.db))]
+                    W[...], b[...] = after
                     a = gradient.a
             losses.append(_loss(network, x, y, shown))
         if not np.isfinite(losses[-1]):

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.arrays import Array, as_float_array
-from backprop_lab.beyond.credit import carry_back
+from backprop_lab.beyond.credit import carry_back, check_kind
 from backprop_lab.beyond.descent import Run, check_count, check_positive, examples
 from backprop_lab.network import Network
 
@@ -64,8 +64,9 @@ def residual_jacobian(network: Network, x: npt.ArrayLike) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If x is not a batch of finite floats of the width of the input layer.
+        If network is no Network, or x not a batch of finite floats of the width of the input layer.
     """
+    check_kind("network", network, Network)
     y_hat, caches = network.forward(x)
     places = network.with_parameters(np.arange(network.parameters.size, dtype=float))  # of each W and b in the vector
     last, (n, n_out) = network.layers[-1], y_hat.shape
@@ -99,11 +100,15 @@ def damped_step(jacobian: npt.ArrayLike, residuals: npt.ArrayLike, damping: floa
     ------
     TypeError, ValueError
         If the arrays are not finite floats of these shapes, or the damping is not positive.
+    FloatingPointError
+        If their squares overflow.
     """
     J, r = as_float_array("jacobian", jacobian), as_float_array("residuals", residuals)
     if J.ndim != 2 or r.shape != J.shape[:1]:
         raise ValueError(f"jacobian has shape {J.shape} and residuals {r.shape}, expected (M, P) and (M,)")
     check_positive("damping", damping)
+    for name, array in (("jacobian", J), ("residuals", r)):
+        _sum_of_squares(name, array)  # a finite one bounds every product below
     curvature = J.T @ J
     curvature[np.diag_indices_from(curvature)] += damping
     step: Array = np.linalg.solve(curvature, -(J.T @ r))
@@ -136,7 +141,10 @@ def train_by_levenberg_marquardt(
     ------
     TypeError, ValueError
         If the data or an option is not usable, or the loss is no sum of squares.
+    FloatingPointError
+        If the squares of the Jacobian or of the residuals overflow. The network keeps its last parameters.
     """
+    check_kind("network", network, Network)
     if network.loss_function.name not in SUMS_OF_SQUARES:
         raise ValueError(
             f"the loss is {network.loss_function}, but Levenberg-Marquardt is for sums of squares: "
@@ -154,17 +162,20 @@ def train_by_levenberg_marquardt(
             return (candidate.predict(x) - y).ravel()
 
     r, jacobian, jacobians = residuals(network), residual_jacobian(network, x), 1
+    for name, array in (("residuals", r), ("jacobian", jacobian)):
+        _sum_of_squares(name, array)
     precision = float(np.finfo(network.parameters.dtype).eps)
     losses, dampings, gains = [network.loss(x, y)], [], []
     for _ in range(steps):
-        damping = max(damping, precision * float(np.square(jacobian).sum()))  # with less the system is singular
+        damping = max(damping, precision * _sum_of_squares("jacobian", jacobian))  # with less the system is singular
         step = damped_step(jacobian, r, damping)
         promised = float(step @ (damping * step - jacobian.T @ r)) / 2
         if promised <= precision * float(r @ r) / 2:
             break
         candidate = network.with_parameters(network.parameters + step)
         r_new = residuals(candidate)
-        gain = float(r @ r - r_new @ r_new) / 2 / promised if np.isfinite(r_new).all() else -np.inf
+        with np.errstate(over="ignore"):
+            gain = float(r @ r - r_new @ r_new) / 2 / promised if np.isfinite(r_new).all() else -np.inf
         dampings.append(float(damping))
         gains.append(gain)
         if gain > 0:
@@ -179,3 +190,13 @@ def train_by_levenberg_marquardt(
         damping=tuple(dampings),
         gain_ratio=tuple(gains),
     )
+
+
+def _sum_of_squares(name: str, array: Array) -> float:
+    with np.errstate(over="ignore"):  # reported below
+        total = float(np.square(array).sum())
+    if not np.isfinite(total):
+        raise FloatingPointError(
+            f"the squares of the {name} overflow, with entries up to {np.abs(array).max():.3g}: scale the data"
+        )
+    return total

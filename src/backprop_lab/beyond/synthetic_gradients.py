@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.arrays import Array
-from backprop_lab.beyond.credit import output_delta
+from backprop_lab.beyond.credit import as_list, check_kind, check_shape, output_delta
 from backprop_lab.beyond.descent import Run, check_positive, descend
 from backprop_lab.network import LayerCache, Network
 
@@ -53,6 +53,7 @@ def _features(a: Array, y: Array) -> Array:
 
 def gradient_models(network: Network) -> list[GradientModel]:
     """Return a model for each hidden layer that predicts zero: at first only the output layer moves."""
+    check_kind("network", network, Network)
     n_out, dtype = network.sizes[-1], network.parameters.dtype
     return [GradientModel(np.zeros((width, width + n_out + 1), dtype)) for width in network.sizes[1:-1]]
 
@@ -81,16 +82,21 @@ def synthetic_deltas(
 
     Raises
     ------
-    ValueError
-        If there is not one model for each hidden layer, or y are no targets for this network.
+    TypeError, ValueError
+        If there is not one model for each hidden layer, a prediction is no array of floats of the shape of dC/da, or y
+        are no targets for this network.
     """
+    deltas = [output_delta(network, caches, y)]
+    models = as_list("models", models, "a list of functions of (a, y), one for each hidden layer")
     if len(models) != len(network.layers) - 1:
         raise ValueError(
             f"models has {len(models)} entries, expected {len(network.layers) - 1}: one for each hidden layer"
         )
-    deltas = [output_delta(network, caches, y)]
-    for model, layer, cache in zip(models, network.layers[:-1], caches[:-1], strict=True):
-        deltas.insert(-1, model(cache.a, y) * layer.activation.slope(cache.z, cache.a))
+    for number, (model, layer, cache) in enumerate(zip(models, network.layers[:-1], caches[:-1], strict=True), start=1):
+        if not callable(model):
+            raise TypeError(f"model {number} is {model!r}, expected a function of (a, y)")
+        da = check_shape(f"the prediction of model {number}", model(cache.a, y), cache.a.shape)
+        deltas.insert(-1, da * layer.activation.slope(cache.z, cache.a))
     das: list[Array] = [delta @ above.W for above, delta in zip(network.layers[1:], deltas[1:], strict=True)]
     return deltas, das
 

@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from backprop_lab.activations import softmax
 from backprop_lab.arrays import Array
-from backprop_lab.initialization import initialization as find_initialization
+from backprop_lab.initialization import Initialization, draw
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import as_type, as_whole, floats, misfit, upstream
+from backprop_lab.layers.door import as_type, as_whole, floats, misfit, recall, upstream
 
 __all__ = [
     "AttentionCache",
@@ -163,7 +163,7 @@ class ScaledDotProductAttention(Layer):
         Width of the values and of the output. Default: n_key.
     causal : bool
         Whether a step is kept from looking at later ones.
-    initialization : str
+    initialization : str or Initialization
         How each matrix is drawn.
     seed : int or numpy.random.Generator
         Where the draw starts.
@@ -178,7 +178,7 @@ class ScaledDotProductAttention(Layer):
     Raises
     ------
     TypeError
-        If dtype is not floating point.
+        If dtype is neither of the two.
     ValueError
         If a width is not a whole number from 1 up, or the initialization is unknown.
 
@@ -198,15 +198,17 @@ class ScaledDotProductAttention(Layer):
         n_value: int | None = None,
         *,
         causal: bool = False,
-        initialization: str = "xavier",
+        initialization: str | Initialization = "xavier",
         seed: int | np.random.Generator = 0,
         dtype: npt.DTypeLike = np.float64,
     ) -> None:
         n_in, n_key, dtype = as_whole("n_in", n_in), as_whole("n_key", n_key), as_type(dtype)
         n_value = n_key if n_value is None else as_whole("n_value", n_value)
-        draw, rng = find_initialization(initialization), np.random.default_rng(seed)
+        rng = np.random.default_rng(seed)
         widths = {"W_q": n_key, "W_k": n_key, "W_v": n_value}
-        super().__init__(**{name: draw(rng, n_out, n_in).astype(dtype) for name, n_out in widths.items()})
+        super().__init__(
+            **{name: draw(initialization, rng, n_out, n_in).astype(dtype) for name, n_out in widths.items()}
+        )
         self.causal = causal
 
     def forward(
@@ -214,18 +216,19 @@ class ScaledDotProductAttention(Layer):
     ) -> tuple[Array, SelfAttentionCache]:
         """Return the output (N, T, n_value) and the cache."""
         W_q, W_k, W_v = (self.parameters[name] for name in ("W_q", "W_k", "W_v"))
-        x = floats(self, x).astype(W_q.dtype, copy=False)
+        x = floats(self, x)
         if x.ndim != 3 or x.shape[2] != W_q.shape[1]:
-            raise misfit(self, f"shape (N, T, {W_q.shape[1]})", x)
+            raise misfit(self, f"shape (N, T, {W_q.shape[1]})", x, (None, None, W_q.shape[1]))
         mask = causal_mask(x.shape[1]) if self.causal else None
         out, cache = attention(x @ W_q.T, x @ W_k.T, x @ W_v.T, mask)
         return out, SelfAttentionCache(x, cache)
 
     def backward(self, cache: SelfAttentionCache, da: Array) -> tuple[Array, dict[str, Array]]:
         """Return dC/dx and the gradients of the three matrices, summed over the steps."""
-        x = cache.x
         W_q, W_k, W_v = (self.parameters[name] for name in ("W_q", "W_k", "W_v"))
-        da = upstream(self, da, (*x.shape[:2], len(W_v))).astype(x.dtype, copy=False)
+        cache = recall(self, cache, SelfAttentionCache, lambda kept: kept.x.shape[2:] == W_q.shape[1:])
+        x = cache.x
+        da = upstream(self, da, (*x.shape[:2], len(W_v)))
         dq, dk, dv = attention_backward(cache.attention, da)
         dx = dq @ W_q + dk @ W_k + dv @ W_v
         examples_and_steps = ([0, 1], [0, 1])  # a weight is shared by both, so its gradient sums over both

@@ -1,7 +1,8 @@
 r"""What every layer is: a forward rule, a backward rule, and the numbers that training changes.
 
-`forward` hands back a cache next to its result, and `backward` takes it: what a pass remembers belongs to the caller, so
-that a layer can be used twice in one pass and a gradient never mixes with the gradient of another call.
+`forward` hands back a cache next to its result, and `backward` takes it: what a pass remembers belongs to the caller,
+so that a layer can be used twice in one pass and a gradient never mixes with the gradient of another call. An output
+may be the input itself or a view of it (the identity, `Flatten`), and a dx the da: copy before you write into one.
 """
 
 from __future__ import annotations

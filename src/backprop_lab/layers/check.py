@@ -13,6 +13,8 @@ import numpy.typing as npt
 from backprop_lab.arrays import Array, as_float_array
 from backprop_lab.gradient_check import GradientCheck, check_gradient
 from backprop_lab.layers.base import Layer
+from backprop_lab.layers.sequential import as_layer
+from backprop_lab.schedules import as_number
 
 __all__ = ["LayerCheck", "check_layer"]
 
@@ -29,11 +31,15 @@ class LayerCheck:
         One for "x" and for each parameter, by name.
     faults : tuple of str
         What can't be compared: a gradient that is missing or of another shape, an array that was changed.
+    zero : tuple of str
+        The parameters whose gradient is right and zero throughout, as that of W is at x = 0. A sign that is turned or
+        a factor does not show there: take another x.
     """
 
     layer: str
     checks: dict[str, GradientCheck]
     faults: tuple[str, ...] = ()
+    zero: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> tuple[str, ...]:
@@ -49,7 +55,7 @@ class LayerCheck:
         return self.passed
 
     def __repr__(self) -> str:
-        right = ", ".join(name for name, check in self.checks.items() if check)
+        right = ", ".join(name for name, check in self.checks.items() if check and name not in self.zero)
         lines = [f"{self.layer}: gradients {'right' if self.passed else 'WRONG'}"]
         for name in self.wrong:
             check = self.checks[name]
@@ -61,6 +67,7 @@ class LayerCheck:
         lines += [f"  {fault}" for fault in self.faults]
         if right:
             lines.append(f"  right: {right}")
+        lines += [f"  {name}: the gradient is zero here, which proves little" for name in self.zero]
         kinks = [f"{check.kinks} of {name}" for name, check in self.checks.items() if check.kinks]
         if kinks:
             lines.append(f"  left out, the function has a kink there: {', '.join(kinks)}")
@@ -78,8 +85,9 @@ def check_layer(
     """Compare the backward rule of a layer with central differences of its forward rule.
 
     A random upstream gradient da stands for the layers above: backward must give the gradient of sum(da * output), with
-    respect to x and to each parameter. A layer that draws gets the same draw in each forward pass. The layer is copied,
-    and judged in float64.
+    respect to x and to each parameter. A layer that draws gets the same draw in each forward pass. A second forward
+    pass, at another x, comes before the first backward: what a layer keeps on itself or writes into a buffer of its own
+    would be overwritten by it. The layer is copied, and judged in float64.
 
     Parameters
     ----------
@@ -93,7 +101,7 @@ def check_layer(
     seed : int or numpy.random.Generator
         Where da, and what the layer draws, come from.
     tolerance : float, optional
-        Relative error that is let pass. Default: that of `check_gradient` in float64, 1e-6.
+        Relative error that is let pass, below 1. Default: that of `check_gradient` in float64, 1e-6.
 
     Returns
     -------
@@ -103,7 +111,7 @@ def check_layer(
     Raises
     ------
     TypeError, ValueError
-        If the layer refuses x, or an output is not finite.
+        If the layer or the tolerance is none, x is masked, the layer refuses it, or an output is not finite.
 
     Examples
     --------
@@ -113,15 +121,13 @@ def check_layer(
     Dense(3, 2): gradients right
       right: x, W, b
     """
-    if not isinstance(layer, Layer):
-        raise TypeError(f"layer is {layer!r}, expected a Layer")
-    layer = copy.deepcopy(layer)
+    layer = copy.deepcopy(as_layer("layer", layer))
+    if tolerance is not None:
+        tolerance = as_number("tolerance", tolerance, "a positive number below 1 such as 1e-6", lambda t: 0 < t < 1)
     for name, array in layer.parameters.items():
         layer.parameters[name] = np.array(array, np.float64)
-    x = np.array(x)
-    differentiable = not np.issubdtype(x.dtype, np.integer)
-    if differentiable:
-        x = as_float_array("x", x, np.float64).copy()
+    differentiable = np.ma.isMaskedArray(x) or not np.issubdtype(np.asarray(x).dtype, np.integer)
+    x = np.array(as_float_array("x", x, np.float64) if differentiable else x)
     rng = np.random.default_rng(seed)
     draw = int(rng.integers(2**63))
 
@@ -129,11 +135,16 @@ def check_layer(
         return layer.forward(x, training=training, rng=np.random.default_rng(draw))
 
     handed = x.copy()
-    a, cache = forward(handed)
+    out, cache = forward(handed)
+    a = np.array(out)
+    forward(np.flip(x) / 2 if differentiable else np.flip(x))  # another x from where a layer is likely to be defined
+    is_reused = not np.array_equal(out, a)
     da = rng.standard_normal(a.shape)
     handed_down, before = da.copy(), {name: array.copy() for name, array in layer.parameters.items()}
     dx, gradients = _kept(layer.backward(cache, handed_down))
     faults = []
+    if is_reused:
+        faults.append("the output was changed by the next forward pass: it is a buffer that is used again")
     if not np.array_equal(handed, x):
         faults.append("x was changed in place")
     if not np.array_equal(handed_down, da):
@@ -164,7 +175,8 @@ def check_layer(
         else:
             claim = np.asarray(claim, np.float64)
             checks[name] = check_gradient(functions[name], points[name], claim, tolerance=tolerance)
-    return LayerCheck(repr(layer), checks, tuple(faults))
+    zero = tuple(name for name in layer.parameters if checks.get(name) and not np.any(claims[name]))
+    return LayerCheck(repr(layer), checks, tuple(faults), zero)
 
 
 def _of_parameter(

@@ -16,10 +16,9 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
 from backprop_lab.arrays import Array
-from backprop_lab.initialization import Initialization
-from backprop_lab.initialization import initialization as find_initialization
+from backprop_lab.initialization import Initialization, draw
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import as_pair, as_type, as_whole, floats, misfit, upstream
+from backprop_lab.layers.door import as_pair, as_type, as_whole, floats, misfit, recall, upstream
 
 __all__ = ["Conv2D", "ConvolutionCache", "Flatten", "add_windows", "windows"]
 
@@ -80,7 +79,7 @@ class Conv2D(Layer):
     ValueError
         If a number is out of range or the initialization is unknown.
     TypeError
-        If dtype is not floating point.
+        If dtype is neither of the two.
 
     Examples
     --------
@@ -104,7 +103,7 @@ class Conv2D(Layer):
         n_in, n_out, dtype = as_whole("n_in", n_in), as_whole("n_out", n_out), as_type(dtype)
         shape = (n_out, n_in, *as_pair("window", window))
         self.stride, self.padding = as_pair("stride", stride), as_pair("padding", padding, least=0)
-        W = find_initialization(initialization)(np.random.default_rng(seed), n_out, math.prod(shape[1:]))
+        W = draw(initialization, np.random.default_rng(seed), n_out, math.prod(shape[1:]))
         super().__init__(W=W.reshape(shape).astype(dtype), b=np.zeros(n_out, dtype))
 
     def forward(
@@ -120,7 +119,7 @@ class Conv2D(Layer):
         x, W = floats(self, x), self.parameters["W"]
         n_out, n_in, *window = W.shape
         if x.ndim != 4 or x.shape[1] != n_in:
-            raise misfit(self, f"shape (N, {n_in}, height, width)", x)
+            raise misfit(self, f"shape (N, {n_in}, height, width)", x, (None, n_in, None, None))
         (above, left), (height, width) = self.padding, window
         padded = np.pad(x, ((0, 0), (0, 0), (above, above), (left, left)))
         if padded.shape[2] < height or padded.shape[3] < width:
@@ -135,6 +134,7 @@ class Conv2D(Layer):
     def backward(self, cache: ConvolutionCache, da: Array) -> tuple[Array, dict[str, Array]]:
         """Return dC/dx, dW and db: those of a dense layer on windows, and then a sum over the windows of an entry."""
         W = self.parameters["W"]
+        cache = recall(self, cache, ConvolutionCache, lambda kept: kept.patches.shape[1] == W[0].size)
         delta = upstream(self, da, cache.output).transpose(0, 2, 3, 1).reshape(-1, len(W))
         dW = (delta.T @ cache.patches).reshape(W.shape)
         db = delta.sum(axis=0)
@@ -164,11 +164,12 @@ class Flatten(Layer):
         """Return x as (N, n), a view where possible, and its shape."""
         x = floats(self, x)
         if x.ndim < 2:
-            raise misfit(self, "shape (N, ...)", x)
+            raise misfit(self, "shape (N, ...)", x, (None, None))
         return x.reshape(len(x), -1), x.shape
 
     def backward(self, cache: tuple[int, ...], da: Array) -> tuple[Array, dict[str, Array]]:
         """Return da in the shape that the input had."""
+        cache = recall(self, cache, tuple, lambda shape: len(shape) >= 2)
         return upstream(self, da, (cache[0], math.prod(cache[1:]))).reshape(cache), {}
 
     def __repr__(self) -> str:

@@ -15,10 +15,9 @@ import numpy.typing as npt
 from backprop_lab.activations import Activation
 from backprop_lab.activations import activation as find_activation
 from backprop_lab.arrays import Array
-from backprop_lab.initialization import Initialization
-from backprop_lab.initialization import initialization as find_initialization
+from backprop_lab.initialization import Initialization, draw
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import as_type, as_whole, floats, misfit, upstream
+from backprop_lab.layers.door import as_type, as_whole, floats, misfit, recall, upstream
 
 __all__ = ["Activate", "ActivateCache", "Dense"]
 
@@ -48,9 +47,9 @@ class Dense(Layer):
     Raises
     ------
     ValueError
-        If a width is below 1 or the initialization is unknown.
+        If a width is below 1, the initialization is unknown, or one of your own returns another shape.
     TypeError
-        If dtype is not floating point.
+        If dtype is neither of the two.
 
     Examples
     --------
@@ -72,7 +71,7 @@ class Dense(Layer):
         dtype: npt.DTypeLike = np.float64,
     ) -> None:
         n_in, n_out, dtype = as_whole("n_in", n_in), as_whole("n_out", n_out), as_type(dtype)
-        W = find_initialization(initialization)(np.random.default_rng(seed), n_out, n_in)
+        W = draw(initialization, np.random.default_rng(seed), n_out, n_in)
         super().__init__(W=W.astype(dtype), b=np.zeros(n_out, dtype))
 
     def forward(
@@ -81,12 +80,13 @@ class Dense(Layer):
         """Return z (..., n_out) for x (..., n_in), and x, which the backward pass needs."""
         x, W = floats(self, x), self.parameters["W"]
         if x.ndim < 2 or x.shape[-1] != W.shape[1]:
-            raise misfit(self, f"width {W.shape[1]}", x)
+            raise misfit(self, f"width {W.shape[1]}", x, (None, W.shape[1]))
         return x @ W.T + self.parameters["b"], x
 
     def backward(self, cache: Array, da: Array) -> tuple[Array, dict[str, Array]]:
         """Return dC/dx, and dW and db: BP3 and BP4 of Nielsen (2015), chapter 2; dC/dx is the first factor of BP2."""
-        a_in, W = cache, self.parameters["W"]
+        W = self.parameters["W"]
+        a_in = recall(self, cache, np.ndarray, lambda x: x.shape[-1:] == W.shape[1:])
         delta = upstream(self, da, (*a_in.shape[:-1], len(W)))  # the output is z, so its gradient is delta
         rows = delta.reshape(-1, len(W))
         dW = rows.T @ a_in.reshape(-1, W.shape[1])
@@ -137,7 +137,7 @@ class Activate(Layer):
         The Jacobian of softmax is $\partial a_i / \partial z_k = a_i ([i = k] - a_k)$; its product with da needs no
         matrix.
         """
-        z, a = cache
+        z, a = recall(self, cache, ActivateCache)
         return self.activation.delta(upstream(self, da, a.shape), z, a), {}
 
     def __repr__(self) -> str:

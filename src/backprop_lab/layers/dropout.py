@@ -6,7 +6,8 @@ import numpy as np
 
 from backprop_lab.arrays import Array
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import floats, upstream
+from backprop_lab.layers.door import floats, recall, upstream
+from backprop_lab.schedules import as_number
 
 __all__ = ["Dropout"]
 
@@ -25,15 +26,14 @@ class Dropout(Layer):
 
     Raises
     ------
-    ValueError
-        If the rate is out of range.
+    TypeError, ValueError
+        If the rate is no number or out of range.
     """
 
     def __init__(self, rate: float) -> None:
         super().__init__()
-        if isinstance(rate, bool) or not isinstance(rate, (int, float, np.number)) or not 0 <= rate < 1:
-            raise ValueError(f"rate is {rate!r}, expected the share to drop, from 0 up to but not including 1")
-        self.rate = float(rate)
+        expected = "the share to drop, from 0 up to but not including 1"
+        self.rate = as_number("rate", rate, expected, lambda rate: 0 <= rate < 1)
 
     def forward(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
@@ -44,18 +44,25 @@ class Dropout(Layer):
         ------
         ValueError
             If it is to draw, and there is no rng to draw from.
+        TypeError
+            If rng is no Generator. A seed is none: two layers that started from it would drop the same units.
         """
         x = floats(self, x)
         if not training or self.rate == 0:
             mask = np.ones_like(x)
         elif rng is None:
             raise ValueError(f"{type(self).__name__} draws in training: pass rng, such as np.random.default_rng(0)")
+        elif not isinstance(rng, np.random.Generator):
+            raise TypeError(
+                f"{type(self).__name__} expects a Generator but got rng={rng!r}: write np.random.default_rng(...)"
+            )
         else:
             mask = (rng.random(x.shape) >= self.rate).astype(x.dtype) / (1 - self.rate)
         return x * mask, mask
 
     def backward(self, cache: Array, da: Array) -> tuple[Array, dict[str, Array]]:
         """Return da times the mask of the forward pass: a unit that was silent is not to blame."""
+        cache = recall(self, cache, np.ndarray)
         return upstream(self, da, cache.shape) * cache, {}
 
     def __repr__(self) -> str:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from backprop_lab.arrays import Array
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import as_type, as_whole, upstream
+from backprop_lab.layers.door import as_type, as_whole, recall, upstream
 
 __all__ = ["Embedding"]
 
@@ -40,7 +40,7 @@ class Embedding(Layer):
     ValueError
         If a number is below 1.
     TypeError
-        If dtype is not floating point.
+        If dtype is neither of the two.
 
     Examples
     --------
@@ -92,6 +92,7 @@ class Embedding(Layer):
         for each row; `np.add.at` adds every one.
         """
         table = self.parameters["table"]
+        cache = recall(self, cache, np.ndarray, lambda x: np.issubdtype(x.dtype, np.integer))
         da = upstream(self, da, (*cache.shape, table.shape[1]))
         dtable = np.zeros(table.shape, np.result_type(table, da))
         np.add.at(dtable, cache, da)

@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from backprop_lab.arrays import Array
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import as_type, as_whole, floats, misfit, upstream
+from backprop_lab.layers.door import as_type, as_whole, floats, misfit, recall, upstream
+from backprop_lab.schedules import as_number
 
 __all__ = ["BatchNorm", "LayerNorm", "NormalizationCache"]
 
@@ -77,14 +78,13 @@ class BatchNorm(Layer):
     ValueError
         If n, momentum or eps is out of range.
     TypeError
-        If dtype is not floating point.
+        If momentum or eps is no number, or dtype neither of the two.
     """
 
     def __init__(self, n: int, *, momentum: float = 0.1, eps: float = 1e-5, dtype: npt.DTypeLike = np.float64) -> None:
         n, dtype = as_whole("n", n), as_type(dtype)
-        if not 0 <= momentum <= 1:
-            raise ValueError(f"momentum is {momentum!r}, expected a share from 0 to 1")
-        self.momentum, self.eps = float(momentum), _positive("eps", eps)
+        self.momentum = as_number("momentum", momentum, "a share from 0 to 1", lambda share: 0 <= share <= 1)
+        self.eps = as_number("eps", eps)
         self.running_mean, self.running_variance = np.zeros(n), np.ones(n)
         super().__init__(scale=np.ones(n, dtype), shift=np.zeros(n, dtype))
 
@@ -97,34 +97,49 @@ class BatchNorm(Layer):
         ------
         ValueError
             If the shape does not fit, or in training a unit has one number only, whose variance says nothing.
+        FloatingPointError
+            If the variance of a unit overflows in training. The running statistics stay as they were, as they do
+            whenever this raises; what goes wrong later (targets that do not fit, say) finds them moved.
         """
         x, n = floats(self, x), len(self.parameters["scale"])
         if x.ndim not in (2, 4) or x.shape[1] != n:
-            raise misfit(self, f"shape (N, {n}) or (N, {n}, height, width)", x)
-        axes = _all_but_units(x)
+            raise misfit(self, f"shape (N, {n}) or (N, {n}, height, width)", x, (None, n), (None, n, None, None))
         if training:
-            mean, variance = x.mean(axis=axes), x.var(axis=axes)
-            self._follow(mean, variance, x.size // n)
+            centered, variance = self._of_batch(x)
         else:
-            mean, variance = self.running_mean.astype(x.dtype), self.running_variance.astype(x.dtype)
+            centered = x - _along_units(self.running_mean.astype(x.dtype), x)
+            variance = self.running_variance.astype(x.dtype)
         deviation = _along_units(np.sqrt(variance + self.eps), x)
-        cache = NormalizationCache((x - _along_units(mean, x)) / deviation, deviation, training)
+        cache = NormalizationCache(centered / deviation, deviation, training)
         scale, shift = (_along_units(self.parameters[name], x) for name in ("scale", "shift"))
         return scale * cache.normalized + shift, cache
 
     def backward(self, cache: NormalizationCache, da: Array) -> tuple[Array, dict[str, Array]]:
         """Return dC/dx and the gradients of scale and shift; in training through the statistics of the batch too."""
+        cache = recall(self, cache, NormalizationCache)
         da, axes = upstream(self, da, cache.normalized.shape), _all_but_units(cache.normalized)
         gradients = {"scale": (da * cache.normalized).sum(axis=axes), "shift": da.sum(axis=axes)}
         dnormalized = da * _along_units(self.parameters["scale"], da)
         return _through_normalization(cache, dnormalized, axes), gradients
 
-    def _follow(self, mean: Array, variance: Array, count: int) -> None:
-        """Move the running statistics towards those of a batch with so many numbers a unit."""
+    def _of_batch(self, x: Array) -> tuple[Array, Array]:
+        """Return x - mean and the variance (n,) of a batch, and move the running statistics towards its own."""
+        axes, count = _all_but_units(x), x.size // x.shape[1]
         if count == 1:
             raise ValueError(f"{type(self).__name__} expects more than one number a unit in training, got one")
+        with np.errstate(over="ignore", invalid="ignore"):  # reported below
+            mean = x.mean(axis=axes)
+            centered = x - _along_units(mean, x)
+            variance = np.square(centered).mean(axis=axes)
+            unbiased = variance * (count / (count - 1))
+        if not np.isfinite(unbiased).all():
+            raise FloatingPointError(
+                f"{type(self).__name__} expects inputs whose variance is finite in {x.dtype}: those of unit "
+                f"{np.isfinite(unbiased).argmin()} are too large"
+            )
         self.running_mean += self.momentum * (mean - self.running_mean)
-        self.running_variance += self.momentum * (variance * count / (count - 1) - self.running_variance)
+        self.running_variance += self.momentum * (unbiased - self.running_variance)
+        return centered, variance
 
     def __repr__(self) -> str:
         return f"BatchNorm({len(self.parameters['scale'])})"
@@ -152,12 +167,12 @@ class LayerNorm(Layer):
     ValueError
         If n or eps is out of range.
     TypeError
-        If dtype is not floating point.
+        If eps is no number, or dtype neither of the two.
     """
 
     def __init__(self, n: int, *, eps: float = 1e-5, dtype: npt.DTypeLike = np.float64) -> None:
         n, dtype = as_whole("n", n), as_type(dtype)
-        self.eps = _positive("eps", eps)
+        self.eps = as_number("eps", eps)
         super().__init__(scale=np.ones(n, dtype), shift=np.zeros(n, dtype))
 
     def forward(
@@ -166,7 +181,7 @@ class LayerNorm(Layer):
         """Return the normalized, scaled and shifted x (..., n), and what the backward pass needs."""
         x, scale = floats(self, x), self.parameters["scale"]
         if x.ndim < 2 or x.shape[-1] != len(scale):
-            raise misfit(self, f"width {len(scale)}", x)
+            raise misfit(self, f"width {len(scale)}", x, (None, len(scale)))
         mean, variance = x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True)
         deviation = np.sqrt(variance + self.eps)
         cache = NormalizationCache((x - mean) / deviation, deviation, True)
@@ -174,6 +189,7 @@ class LayerNorm(Layer):
 
     def backward(self, cache: NormalizationCache, da: Array) -> tuple[Array, dict[str, Array]]:
         """Return dC/dx, through mean and deviation too, and the gradients of scale and shift."""
+        cache = recall(self, cache, NormalizationCache)
         da = upstream(self, da, cache.normalized.shape)
         leading = tuple(range(da.ndim - 1))
         gradients = {"scale": (da * cache.normalized).sum(axis=leading), "shift": da.sum(axis=leading)}
@@ -190,9 +206,3 @@ def _all_but_units(x: Array) -> tuple[int, ...]:
 def _along_units(values: Array, x: Array) -> Array:
     """Return values (n,) with axes of length 1 behind, so that they meet the second axis of x."""
     return values.reshape(-1, *(1,) * (x.ndim - 2))
-
-
-def _positive(name: str, value: float) -> float:
-    if not 0 < value < np.inf:
-        raise ValueError(f"{name} is {value!r}, expected a positive number")
-    return float(value)

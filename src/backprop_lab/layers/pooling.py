@@ -11,7 +11,7 @@ import numpy.typing as npt
 from backprop_lab.arrays import Array
 from backprop_lab.layers.base import Layer
 from backprop_lab.layers.convolution import add_windows, windows
-from backprop_lab.layers.door import as_pair, floats, misfit, upstream
+from backprop_lab.layers.door import as_pair, floats, misfit, recall, upstream
 
 __all__ = ["AveragePool2D", "MaxPool2D", "PoolingCache"]
 
@@ -57,13 +57,14 @@ class _Pool2D(Layer):
         x = floats(self, x)
         if x.ndim != 4 or x.shape[2] < self.window[0] or x.shape[3] < self.window[1]:
             size = " by ".join(map(str, self.window))
-            raise misfit(self, f"shape (N, channels, height, width), at least {size},", x)
+            raise misfit(self, f"shape (N, channels, height, width), at least {size},", x, (None,) * 4)
         views = windows(x, self.window, self.stride)
         a, winners = self._pool(views.reshape(*views.shape[:4], -1))
         return a, PoolingCache(x.shape, a.shape, winners)
 
     def backward(self, cache: PoolingCache, da: Array) -> tuple[Array, dict[str, Array]]:
         """Return dC/dx: each window hands its gradient to its entries; where windows overlap, the shares add up."""
+        cache = recall(self, cache, PoolingCache)
         da = upstream(self, da, cache.output)
         dwindows = self._spread(cache, da).reshape(*cache.output, *self.window)
         return add_windows(dwindows, cache.input, self.stride), {}

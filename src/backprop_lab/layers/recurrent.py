@@ -25,9 +25,9 @@ import numpy.typing as npt
 from backprop_lab.activations import Activation, sigmoid
 from backprop_lab.activations import activation as find_activation
 from backprop_lab.arrays import Array
-from backprop_lab.initialization import initialization as find_initialization
+from backprop_lab.initialization import Initialization, draw
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import as_type, as_whole, floats, misfit, upstream
+from backprop_lab.layers.door import as_type, as_whole, floats, misfit, recall, upstream
 
 __all__ = ["GRU", "LSTM", "LastStep", "Recurrent", "RecurrentCache", "RecurrentGradient", "SimpleRNN", "State"]
 
@@ -107,7 +107,7 @@ class Recurrent(Layer):
         state would drop it. An output so reaches back to the beginning of its segment, k steps at most; a weight still
         gets its share from step k + 1, with the state it met taken for a constant. The forward pass does not change.
         Segments that overlap are a refinement (Williams and Peng 1990). Default: no cut, the exact gradient.
-    initialization : str
+    initialization : str or Initialization
         How each gate's W_x and W_h are drawn. Biases start at zero, but for the forget gate of an LSTM.
     seed : int or numpy.random.Generator
         Where the draw starts.
@@ -124,7 +124,7 @@ class Recurrent(Layer):
     Raises
     ------
     TypeError
-        If dtype is not floating point.
+        If dtype is neither of the two.
     ValueError
         If a width or `truncate` is not a whole number from 1 up, or a name is unknown.
     """
@@ -138,18 +138,17 @@ class Recurrent(Layer):
         n_hidden: int,
         *,
         truncate: int | None = None,
-        initialization: str = "xavier",
+        initialization: str | Initialization = "xavier",
         seed: int | np.random.Generator = 0,
         dtype: npt.DTypeLike = np.float64,
     ) -> None:
         n_in, n_hidden, dtype = as_whole("n_in", n_in), as_whole("n_hidden", n_hidden), as_type(dtype)
         self.truncate = None if truncate is None else as_whole("truncate", truncate)
-        draw, rng = find_initialization(initialization), np.random.default_rng(seed)
+        rng = np.random.default_rng(seed)
         parameters = {
-            "W_x": np.concatenate([draw(rng, n_hidden, n_in) for _ in range(self.gates)]),
-            "W_h": np.concatenate([draw(rng, n_hidden, n_hidden) for _ in range(self.gates)]),
-            **self._biases(n_hidden),
-        }
+            name: np.concatenate([draw(initialization, rng, n_hidden, width) for _ in range(self.gates)])
+            for name, width in (("W_x", n_in), ("W_h", n_hidden))
+        } | self._biases(n_hidden)
         super().__init__(**{name: array.astype(dtype) for name, array in parameters.items()})
 
     def _biases(self, n_hidden: int) -> dict[str, Array]:
@@ -217,9 +216,9 @@ class Recurrent(Layer):
             If a shape does not fit, or the batch or the sequence is empty.
         """
         W_x, b_x = self.parameters["W_x"], self.parameters["b_x"]
-        x = floats(self, x).astype(W_x.dtype, copy=False)
+        x = floats(self, x)
         if x.ndim != 3 or x.shape[2] != W_x.shape[1]:
-            raise misfit(self, f"shape (N, T, {W_x.shape[1]})", x)
+            raise misfit(self, f"shape (N, T, {W_x.shape[1]})", x, (None, None, W_x.shape[1]))
         states, steps = [self._state("state", state, len(x))], []
         z_x = x @ W_x.T + b_x
         for t in range(1, x.shape[1] + 1):
@@ -253,11 +252,12 @@ class Recurrent(Layer):
         TypeError
             If an array is not floating point, or d_final_state is not a tuple.
         ValueError
-            If a shape does not fit.
+            If a shape does not fit, or the cache is that of another layer.
         """
-        N, T, _ = cache.x.shape
         W_x, W_h = self.parameters["W_x"], self.parameters["W_h"]
-        da = upstream(self, da, (N, T, W_h.shape[1])).astype(W_h.dtype, copy=False)
+        cache = recall(self, cache, RecurrentCache, lambda kept: kept.x.shape[2:] == W_x.shape[1:])
+        N, T, _ = cache.x.shape
+        da = upstream(self, da, (N, T, W_h.shape[1]))
         d_state = self._state("d_final_state", d_final_state, N)
         d_states = []
         delta_x, delta_h = (np.empty((N, T, len(W_h)), W_h.dtype) for _ in range(2))
@@ -353,7 +353,7 @@ class SimpleRNN(Recurrent):
         *,
         activation: str | Activation = "tanh",
         truncate: int | None = None,
-        initialization: str = "xavier",
+        initialization: str | Initialization = "xavier",
         seed: int | np.random.Generator = 0,
         dtype: npt.DTypeLike = np.float64,
     ) -> None:
@@ -505,11 +505,12 @@ class LastStep(Layer):
         """Return x[:, -1], and the shape of x, which the backward pass needs."""
         x = floats(self, x)
         if x.ndim != 3:
-            raise misfit(self, "shape (N, T, n)", x)
+            raise misfit(self, "shape (N, T, n)", x, (None,) * 3)
         return x[:, -1].copy(), x.shape
 
     def backward(self, cache: tuple[int, ...], da: Array) -> tuple[Array, dict[str, Array]]:
         """Return dC/dx: da at the last step, zero at the others."""
+        cache = recall(self, cache, tuple, lambda shape: len(shape) == 3)
         N, _, n = cache
         da = upstream(self, da, (N, n))
         dx = np.zeros(cache, da.dtype)

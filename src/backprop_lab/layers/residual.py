@@ -6,14 +6,16 @@ untouched, so that the gradient reaches the layers below however small the slope
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from backprop_lab.arrays import Array
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.sequential import Sequential, backward_through, copies, forward_through
+from backprop_lab.layers.door import floats, recall
+from backprop_lab.layers.sequential import Sequential, backward_through, copies, flat, forward_through, held
 
 __all__ = ["Residual", "ResidualCache"]
 
@@ -32,21 +34,25 @@ class Residual(Layer):
     ----------
     layers : Layer, Sequential or a sequence of them
         The branch F, first layer first. They are copied. Of a Sequential the loss is left out.
-    shortcut : Layer, optional
-        A projection for where F changes the shape: a Dense, or a Conv2D of window 1. It is copied too.
-        Default: x itself.
+    shortcut : Layer, Sequential or a sequence of them, optional
+        A projection for where F changes the shape: a Dense, or a Conv2D of window 1, with a BatchNorm behind it as in a
+        ResNet. They are copied too. Default: x itself.
 
     Attributes
     ----------
     parameters : dict
-        Those of the branch by number and name, "1.W", and those of the shortcut, "shortcut.W".
+        Those of the branch by number and name, "1.W", and those of the shortcut, "shortcut.W", where it has several
+        layers by number, "shortcut.1.W".
+    copied_from : tuple of weakref.ref
+        The arrays that were handed in, as long as they live: a model refuses them beside their copies. A copy of the
+        block or a stored one has none.
 
     Raises
     ------
     TypeError
         If one is no layer.
     ValueError
-        If the branch is empty, or a layer that learns occurs twice.
+        If the branch or a shortcut is empty, or two layers share what they learn.
 
     Examples
     --------
@@ -58,10 +64,12 @@ class Residual(Layer):
     def __init__(
         self,
         layers: Layer | Sequential | Iterable[Layer | Sequential],
-        shortcut: Layer | None = None,
+        shortcut: Layer | Sequential | Iterable[Layer | Sequential] | None = None,
     ) -> None:
-        self._branch = copies(layers)
-        self._shortcut = () if shortcut is None else copies(shortcut)
+        branch, way_around = flat(layers), [] if shortcut is None else flat(shortcut)
+        both = copies([*branch, *way_around])
+        self._branch, self._shortcut = both[: len(branch)], both[len(branch) :]
+        self.copied_from = tuple(weakref.ref(array) for layer in (*branch, *way_around) for array in held(layer))
         super().__init__(
             **{
                 f"{key}.{name}": array
@@ -77,10 +85,10 @@ class Residual(Layer):
         return self._branch
 
     @property
-    def shortcut(self) -> Layer | None:
-        """The projection, or None; it reads its numbers from `parameters`."""
+    def shortcut(self) -> tuple[Layer, ...]:
+        """The layers of the projection, none where x itself is added; they read their numbers from `parameters`."""
         self._hand_down()
-        return self._shortcut[0] if self._shortcut else None
+        return self._shortcut
 
     def forward(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
@@ -93,6 +101,8 @@ class Residual(Layer):
             If the two parts have different shapes.
         """
         self._hand_down()
+        x = np.asarray(x)
+        x = x if np.issubdtype(x.dtype, np.integer) else floats(self, x)  # whole numbers are for an Embedding to judge
         straight, shortcut = forward_through(self._shortcut, x, training=training, rng=rng)
         bent, branch = forward_through(self._branch, x, training=training, rng=rng)
         if straight.shape != bent.shape:
@@ -106,6 +116,7 @@ class Residual(Layer):
     def backward(self, cache: ResidualCache, da: Array) -> tuple[Array, dict[str, Array]]:
         """Return dC/dx, the sum of both ways, and the gradients of the layers inside by number and name."""
         self._hand_down()
+        cache = recall(self, cache, ResidualCache, lambda kept: len(kept.shortcut) == len(self._shortcut))
         straight, shortcut = backward_through(self._shortcut, cache.shortcut, da)
         bent, branch = backward_through(self._branch, cache.branch, da)
         gradients = {
@@ -117,8 +128,10 @@ class Residual(Layer):
 
     def _inner(self) -> dict[str, Layer]:
         """Return the layers inside, by what their parameters' names start with."""
-        keys = [*map(str, range(1, len(self._branch) + 1)), *["shortcut"] * len(self._shortcut)]
-        return dict(zip(keys, [*self._branch, *self._shortcut], strict=True))
+        numbered = {str(number): layer for number, layer in enumerate(self._branch, start=1)}
+        if len(self._shortcut) == 1:
+            return numbered | {"shortcut": self._shortcut[0]}
+        return numbered | {f"shortcut.{number}": layer for number, layer in enumerate(self._shortcut, start=1)}
 
     def _hand_down(self) -> None:
         """Let the layers inside read from `parameters`, whose arrays may have been exchanged."""
@@ -126,6 +139,9 @@ class Residual(Layer):
             for name in layer.parameters:
                 layer.parameters[name] = self.parameters[f"{key}.{name}"]
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "copied_from": ()}
+
     def __repr__(self) -> str:
-        shortcut = f", shortcut={self._shortcut[0]!r}" if self._shortcut else ""
-        return f"Residual([{', '.join(map(repr, self._branch))}]{shortcut})"
+        way_around: Any = self._shortcut[0] if len(self._shortcut) == 1 else list(self._shortcut)
+        return f"Residual({list(self._branch)!r}{f', shortcut={way_around!r}' if self._shortcut else ''})"

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, overload
+from itertools import combinations
+from typing import Any, Self, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.activations import Activation, identity
+from backprop_lab.activations import ACTIVATIONS, Activation, identity
 from backprop_lab.arrays import Array, as_float_array
 from backprop_lab.layers.base import Layer
 from backprop_lab.layers.dense import Activate, Dense
-from backprop_lab.layers.door import as_type
+from backprop_lab.layers.door import as_type, as_whole
 from backprop_lab.layers.embedding import Embedding
 from backprop_lab.losses import Loss, as_sample_weights
 from backprop_lab.losses import loss as find_loss
@@ -24,9 +25,12 @@ __all__ = [
     "Sequential",
     "SequentialCache",
     "SequentialGradients",
+    "as_layer",
     "backward_through",
     "copies",
+    "flat",
     "forward_through",
+    "held",
 ]
 
 
@@ -41,24 +45,55 @@ def copies(layers: Layer | Sequential | Iterable[Layer | Sequential]) -> tuple[L
     TypeError
         If one is no layer.
     ValueError
-        If there is none, or one that learns occurs twice: as copies the two would part.
+        If there is none, or two share what they learn: as copies the two would part.
     """
-    flat: list[Layer] = []
-    for layer in [layers] if isinstance(layers, (Layer, Sequential)) else layers:
-        flat.extend(layer.layers if isinstance(layer, Sequential) else [layer])
-    if not flat:
-        raise ValueError("layers is empty: expected at least one")
-    for number, layer in enumerate(flat, start=1):
-        if not isinstance(layer, Layer):
-            hint = ": write Activate(...) around it" if callable(layer) or isinstance(layer, str) else ""
-            raise TypeError(f"layer {number} is {layer!r}, expected a Layer{hint}")
-        first = next(other for other, same in enumerate(flat, start=1) if same is layer)
-        if first < number and layer.parameters:
+    originals = flat(layers)
+    numbered = [(number, layer, held(layer)) for number, layer in enumerate(originals, start=1)]
+    for (i, one, arrays), (j, other, others) in combinations(numbered, 2):
+        if any(np.shares_memory(a, b) for a in arrays for b in others):
+            what = f"is layer {i} once more, {one!r}" if one is other else f"({other!r}) shares numbers with layer {i}"
             raise ValueError(
-                f"layer {number} is layer {first} once more, {layer!r}: the layers are copied, so that the two would "
-                "not share what they learn; build a second one"
+                f"layer {j} {what}: the layers are copied, so that the two would not share what they learn; "
+                "build a second one"
             )
-    return tuple(copy.deepcopy(layer) for layer in flat)
+    return tuple(copy.deepcopy(layer) for layer in originals)
+
+
+def flat(layers: Layer | Sequential | Iterable[Layer | Sequential]) -> list[Layer]:
+    """Return the layers in one list, a Sequential giving its own in place; refuse what is no layer, or none at all."""
+    if isinstance(layers, (Layer, Sequential)):
+        layers = [layers]
+    if isinstance(layers, (str, Mapping)) or not isinstance(layers, Iterable):
+        raise TypeError(f"layers is {layers!r}, expected a list of layers")
+    found: list[Layer] = []
+    for layer in layers:
+        if isinstance(layer, Sequential):
+            found.extend(layer.layers)
+        else:
+            found.append(as_layer(f"layer {len(found) + 1}", layer))
+    if not found:
+        raise ValueError("layers is empty: expected at least one")
+    return found
+
+
+def as_layer(name: str, value: object) -> Layer:
+    """Return value, if it is a Layer; else say what to write in its place."""
+    if isinstance(value, Layer):
+        return value
+    hint = ""
+    if isinstance(value, Sequential):
+        hint = ": put its layers in its place, or a Residual of them"
+    elif isinstance(value, type) and issubclass(value, Layer):
+        hint = f": that is the class, write {value.__name__}(...)"
+    elif isinstance(value, Activation) or (isinstance(value, str) and value in ACTIVATIONS):
+        hint = ": write Activate(...) around it"
+    raise TypeError(f"{name} is {value!r}, expected a Layer{hint}")
+
+
+def held(layer: Layer) -> list[Array]:
+    """Return the arrays that a layer learns, and those that a block copied its own from."""
+    originals = [reference() for reference in getattr(layer, "copied_from", ())]
+    return [*layer.parameters.values(), *(array for array in originals if array is not None)]
 
 
 def forward_through(
@@ -88,10 +123,11 @@ def _named(number: int, layer: Layer) -> Iterator[None]:
     """Put the number and kind of the layer in front of what it complains of."""
     try:
         yield
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, FloatingPointError) as error:
         kind, text = type(layer).__name__, str(error)
         text = text.removeprefix(kind) if text.startswith(f"{kind} ") else f": {text}"
-        raise (TypeError if isinstance(error, TypeError) else ValueError)(f"layer {number} ({kind}){text}") from error
+        same = next(one for one in (ValueError, TypeError, FloatingPointError) if isinstance(error, one))
+        raise same(f"layer {number} ({kind}){text}") from error
 
 
 # --------------------------------------------------------------------------------- the model
@@ -161,9 +197,9 @@ class Sequential:
     Raises
     ------
     ValueError
-        If there is no layer, one that learns occurs twice, or the loss is unknown.
+        If there is no layer, two share what they learn, or the loss is unknown.
     TypeError
-        If one is no layer, or the dtype is not floating point.
+        If one is no layer, or the dtype is neither of the two.
 
     Examples
     --------
@@ -188,11 +224,10 @@ class Sequential:
     ) -> None:
         self.layers = copies(layers)
         self.loss_function = find_loss(loss)
-        arrays = [array for layer in self.layers for array in layer.parameters.values()]
-        vector = np.concatenate([array.ravel() for array in arrays]) if arrays else np.zeros(0)
-        self._vector = vector.astype(vector.dtype if dtype is None else as_type(dtype))
-        for layer, views in zip(self.layers, self._views(self._vector), strict=True):
-            layer.parameters.update(views)
+        types = [array.dtype for layer in self.layers for array in layer.parameters.values()]
+        if dtype is None:
+            dtype = np.result_type(*types) if types else np.float64
+        self._join(as_type(dtype))
 
     # ------------------------------------------------------------------ forward
 
@@ -214,6 +249,8 @@ class Sequential:
         ------
         TypeError, ValueError
             If x is not a non-empty batch of finite floats that fits the layers; the message names the layer.
+        FloatingPointError
+            If the inputs of batch normalization overflow in training.
         """
         x = np.asarray(x) if self._reads_integers else as_float_array("x", x, self._vector.dtype)
         if x.size == 0:
@@ -273,9 +310,11 @@ class Sequential:
         Raises
         ------
         TypeError, ValueError
-            If y or the weights don't fit the predictions, a layer gives a gradient that is not its parameter's twin, or
-            the gradient is asked for with respect to indices.
+            If the caches are not those of this model, y or the weights don't fit the predictions, a layer gives a
+            gradient that is not its parameter's twin, or the gradient is asked for with respect to indices.
         """
+        if not isinstance(caches, SequentialCache) or len(caches.layers) != len(self.layers):
+            raise ValueError(f"caches is not what forward returned for these {len(self.layers)} layers")
         y, sample_weights = self._targets(caches, y, sample_weights)
         if inputs and self._reads_integers:
             raise TypeError(f"layer 1 ({self.layers[0]!r}) reads integers: there is no gradient with respect to them")
@@ -304,7 +343,9 @@ class Sequential:
     ) -> SequentialGradients:
         """Return the gradient of the loss, one pass each way; by default in training.
 
-        `inputs=True, training=False` gives the gradient of what `loss` returns with respect to x.
+        `inputs=True, training=False` gives the gradient of what `loss` returns with respect to x. Targets are compared
+        with the predictions, so after the forward pass: where they are refused, the running statistics of batch
+        normalization have moved.
         """
         _, caches = self.forward(x, training=training, rng=rng)
         return self.backward(caches, y, sample_weights, inputs=inputs)
@@ -317,7 +358,10 @@ class Sequential:
         *,
         rng: int | np.random.Generator | None = None,
     ) -> tuple[float, SequentialGradients]:
-        """Return C and its gradient in training, from one forward and one backward pass; dropout draws from rng."""
+        """Return C and its gradient in training, from one forward and one backward pass; dropout draws from rng.
+
+        As in `gradients`, targets are looked at after the forward pass.
+        """
         _, caches = self.forward(x, training=True, rng=rng)
         return self._loss(caches, *self._targets(caches, y, sample_weights)), self.backward(caches, y, sample_weights)
 
@@ -333,20 +377,27 @@ class Sequential:
 
     @parameters.setter
     def parameters(self, parameters: npt.ArrayLike) -> None:
-        parameters = as_float_array("parameters", parameters)
+        parameters = as_float_array("parameters", parameters, self._vector.dtype)
         if parameters.shape != self._vector.shape:
             raise ValueError(f"parameters has shape {parameters.shape}, expected {self._vector.shape}")
         self._vector[...] = parameters
 
-    def with_parameters(self, parameters: npt.ArrayLike) -> Sequential:
+    def with_parameters(self, parameters: npt.ArrayLike) -> Self:
         """Return a model of the same layers with other parameters; this one stays as it is."""
-        model = Sequential(self.layers, self.loss_function, dtype=self._vector.dtype)
+        model = copy.deepcopy(self)
         model.parameters = parameters
         return model
 
-    def __deepcopy__(self, memo: dict[int, object]) -> Sequential:
-        """Return a copy whose layers are views into its own vector."""
-        return self.with_parameters(self._vector)
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)  # two models on the same numbers would part as soon as one got others
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_vector": self._vector[:0]}  # the layers hold the numbers, this their type
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Let the layers of a copy, or of what was stored, be views into a vector of its own."""
+        vars(self).update(state)
+        self._join(self._vector.dtype)
 
     # -------------------------------------------------------------------- words
 
@@ -368,7 +419,8 @@ class Sequential:
             shape = first.parameters["W"].shape[1]
         if shape is None:
             raise ValueError(f"shape is missing: {first!r} does not say the shape of one example, such as (1, 28, 28)")
-        shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
+        lengths = shape if isinstance(shape, Sequence) else [shape]
+        shape = tuple(as_whole("a length in shape", n) for n in lengths)
         x = np.zeros((1, *shape), np.intp if self._reads_integers else self._vector.dtype)
         rows = [("layer", "kind", "output", "parameters"), ("", "input", _batch_of(x), "")]
         for number, layer in enumerate(self.layers, start=1):
@@ -398,6 +450,13 @@ class Sequential:
         """The activation at the end, if there is one: BP1 goes through it together with the loss."""
         last = self.layers[-1]
         return last.activation if type(last) is Activate else None  # a subclass may have a backward rule of its own
+
+    def _join(self, dtype: np.dtype[Any]) -> None:
+        """Put the numbers of the layers into one vector, and let their parameters be views into it."""
+        arrays = [array.ravel() for layer in self.layers for array in layer.parameters.values()]
+        self._vector = np.concatenate([np.zeros(0, dtype), *arrays], dtype=dtype, casting="same_kind")
+        for layer, views in zip(self.layers, self._views(self._vector), strict=True):
+            layer.parameters.update(views)
 
     def _loss(self, caches: SequentialCache, y: Array, sample_weights: Array | None) -> float:
         return self.loss_function.value(self._output or identity, caches.z, caches.a, y, sample_weights)

@@ -1,0 +1,211 @@
+"""What went wrong in a backward pass, and in which layer: the gradient that it claims tells.
+
+A wrong gradient in one layer makes all layers below it wrong. The diagnosis therefore walks from the output down,
+carries along what a mistake would have handed on, and names the topmost layer at fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from backprop_lab.arrays import Array
+from backprop_lab.network_judge import Judge
+
+__all__ = ["diagnose"]
+
+# How near a guess must come to the claim, as a share of it, in float64 and for gradients computed in float32.
+CLOSE = {"complex": (1e-6, 1e-3), "central": (1e-4, 1e-3)}
+
+Guess = tuple[str, Array, tuple[bool, bool]]  # the mistake, the delta that it makes, whether dW and db follow from it
+
+
+def diagnose(judge: Judge, claims: Sequence[Array], wrong: Sequence[bool]) -> tuple[list[str], str]:
+    """Explain the wrong tensors, from the output down.
+
+    At each layer the delta that the accused must have had is guessed from what it handed down and a list of mistakes.
+    The guess counts if the gradient of the weights or of the biases follows from it; for the other one mistakes in the
+    product are tried.
+
+    Parameters
+    ----------
+    claims : sequence of array (n_out, n_in + 1)
+        [dW | db] of each layer.
+    wrong : sequence of bool
+        For W and b of layer 1, W and b of layer 2, and so on.
+
+    Returns
+    -------
+    list of str, str
+        A cause for each tensor, empty where none is known, and a summary.
+    """
+    close = CLOSE[judge.method][0 if judge.eps < 1e-12 else 1]
+    causes = [""] * len(wrong)
+    said: dict[str, list[int]] = {}  # cause: layers, topmost first
+    delta_above: Array | None = None
+    inherited = False
+    for l in reversed(range(len(claims))):
+        text, delta, fits = _guess_delta(judge, l, claims[l], delta_above, close)
+        explained = True
+        for part, name in enumerate(("dW", "db")):
+            tensor, cause = 2 * l + part, text
+            if not fits[part]:
+                cause = _mistake(judge, l, name, claims[l], delta, close)
+                explained = explained and bool(cause)
+            elif wrong[tensor] and not text and not inherited:  # wrong by less than the guesses can tell
+                cause = _single_entry(name, *_product(judge, l, name, claims[l], delta))
+            if wrong[tensor]:
+                causes[tensor] = cause or ("inherited from the layer above" if inherited else "")
+                if cause and l + 1 not in said.setdefault(cause, []):
+                    said[cause].append(l + 1)
+        if not explained:  # what lies below can't be told from what was handed down
+            return causes, _summary(said)
+        inherited = inherited or bool(text)
+        delta_above = delta
+    named = {layer for layers in said.values() for layer in layers}
+    unnamed = any(flag and tensor // 2 + 1 not in named for tensor, flag in enumerate(wrong))
+    return causes, _summary(said) + ("; the layers below inherit it" if said and unnamed else "")
+
+
+def _summary(said: dict[str, list[int]]) -> str:
+    return "; ".join(
+        f"layer{'s' * (len(layers) > 1)} {', '.join(map(str, layers))}: {cause}" for cause, layers in said.items()
+    )
+
+
+# ------------------------------------------------------------------------------------------ mistakes in delta
+
+
+def _guess_delta(judge: Judge, l: int, claim: Array, delta_above: Array | None, close: float) -> Guess:
+    """Return the first guess from which both dW and db follow, else one of them, else the right delta."""
+    directions = judge.directions(l).T
+
+    def guess(text: str, delta: Array) -> Guess:
+        made, size = delta.T @ directions, np.abs(delta).T @ np.abs(directions)
+        fits = [
+            _fits(claim[part], made[part], close, float(np.linalg.norm(size[part])))
+            for part in (np.s_[:, :-1], np.s_[:, -1])
+        ]
+        return text, delta, (fits[0], fits[1])
+
+    guesses = [guess(text, delta) for text, delta in _deltas(judge, l, delta_above)]
+    if not any(any(fits) for _, _, fits in guesses):
+        plain = guesses[0][1]
+        factor = _multiple(claim, plain.T @ directions)
+        scaled = guess(f"delta has the {_factor(factor, judge, close)}", factor * plain)
+        if factor and all(scaled[2]):
+            return scaled
+    return max(guesses, key=lambda one: sum(one[2]))  # the first of the best
+
+
+def _deltas(judge: Judge, l: int, delta_above: Array | None) -> Iterator[tuple[str, Array]]:
+    """Yield what delta of a layer may have been: first without a new mistake, then with one, and its name."""
+    name, z, a = judge.names[l], judge.z[l], judge.a[l]
+    if delta_above is None:
+        plain, da = judge.delta(l), judge.output_gradient(a)
+    else:
+        da = delta_above @ judge.W[l + 1]
+        plain = da * judge.slope(l, z)
+    yield "", plain
+    yield f"the slope of {name} is missing in delta", da
+    if name == "softmax":
+        yield "softmax taken element by element, a (1 - a) in place of its Jacobian", da * a * (1 - a)
+    else:
+        slope = judge.slope(l, z)
+        yield f"the slope of {name} is taken twice", da * slope * slope
+        yield f"the slope of {name} is taken at a, not at z", da * judge.slope(l, a)
+    if delta_above is None:
+        difference = (a - judge.y) * judge.shares[:, np.newaxis]
+        if not _fits(plain, difference, 1e-6):
+            yield "delta is a - y, which belongs to another loss or activation", difference
+    elif judge.W[l + 1].shape[0] == judge.W[l + 1].shape[1]:
+        transposed = (delta_above @ judge.W[l + 1].T) * judge.slope(l, z)
+        yield f"W of layer {l + 2} is transposed in delta = (delta @ W) * slope", transposed
+
+
+# --------------------------------------------------------------------------------- mistakes in dW and db
+
+
+def _product(judge: Judge, l: int, name: str, claim: Array, delta: Array) -> tuple[Array, Array]:
+    """Return dW or db as it was given, and as it follows from delta."""
+    if name == "dW":
+        return claim[:, :-1], delta.T @ judge.a_in[l]
+    return claim[:, -1], delta.sum(axis=0)
+
+
+def _mistake(judge: Judge, l: int, name: str, claim: Array, delta: Array, close: float) -> str:
+    """Name the mistake that makes the dW or db that was given from a right delta."""
+    given, right = _product(judge, l, name, claim, delta)
+    parameter = judge.W[l] if name == "dW" else judge.b[l]
+    for text, made in (_wrong_dW if name == "dW" else _wrong_db)(judge, l, delta):
+        if _fits(given, made, close):
+            return f"{name} {text}"
+    if given.size > 1:
+        factor = _multiple(given, right)
+        if factor and _fits(given, factor * right, close):
+            return f"{name} has the {_factor(factor, judge, close)}"
+        rest = given - right
+        decay = _multiple(rest, parameter)
+        if decay and _fits(rest, decay * parameter, close):
+            return f"{name} holds {decay:.4g} {name[1]} on top: weight decay, which this loss does not have"
+    return _single_entry(name, given, right)
+
+
+def _wrong_dW(judge: Judge, l: int, delta: Array) -> Iterator[tuple[str, Array]]:
+    a_in = judge.a_in[l]
+    right = delta.T @ a_in
+    yield "is all zero", np.zeros_like(right)
+    yield "is transposed: the numbers of delta.T @ a_in in the order of a_in.T @ delta", right.T.reshape(right.shape)
+    if l > 0:
+        yield "is made with z of the layer below, not with its activation", delta.T @ judge.z[l - 1]
+    yield "holds the last example only: = where += is meant", delta[-1:].T @ a_in[-1:]
+    yield "holds the first example only: = where += is meant", delta[:1].T @ a_in[:1]
+
+
+def _wrong_db(judge: Judge, l: int, delta: Array) -> Iterator[tuple[str, Array]]:
+    yield "is all zero", np.zeros(delta.shape[1])
+    yield "is the mean of delta, not its sum: the mean is in delta already", delta.mean(axis=0)
+    yield "holds the last example only: = where += is meant", delta[-1]
+    yield "holds the first example only: = where += is meant", delta[0]
+    yield "is one number, the sum over the units too", np.full(delta.shape[1], delta.sum())
+
+
+def _single_entry(name: str, given: Array, right: Array) -> str:
+    """Say where the only wrong entry is, if there is but one."""
+    off = np.abs(given - right)
+    if given.size == 1 or (off > 1e-3 * off.max()).sum() != 1:
+        return ""
+    return f"{name} is wrong in a single entry, {[int(i) for i in np.unravel_index(off.argmax(), off.shape)]}"
+
+
+# ------------------------------------------------------------------------------------------ comparing
+
+
+def _factor(factor: float, judge: Judge, close: float) -> str:
+    """Say what a factor means, knowing the batch and the outputs."""
+    examples, outputs = judge.y.shape
+    if abs(factor + 1) <= close:
+        return "factor -1: the sign is turned"
+    for value, meaning in (
+        (examples, f"factor N = {examples}: the mean over the batch is missing"),
+        (1 / examples, f"factor 1/N = 1/{examples}: the mean over the batch is taken once too often"),
+        (2, "factor 2: a square without its 1/2"),
+        (1 / 2, "factor 1/2: a 1/2 too many"),
+        (outputs, f"factor n = {outputs}: the mean over the outputs is missing"),
+        (1 / outputs, f"factor 1/n = 1/{outputs}: a mean over the outputs too many"),
+    ):
+        if abs(abs(factor) - value) <= close * value:
+            return meaning + (", and the sign is turned" if factor < 0 else "")
+    return f"factor {factor:.6g}"
+
+
+def _multiple(given: Array, of: Array) -> float:
+    """Return the factor that makes `of` most like what was given."""
+    square = float((of * of).sum())
+    return float((given * of).sum()) / square if square else 0.0
+
+
+def _fits(given: Array, made: Array, close: float, size: float = 0.0) -> bool:
+    """Say whether one was made like the other; `size` is that of the terms which may have cancelled in them."""
+    return bool(np.linalg.norm(given - made) <= close * np.linalg.norm(given) + close**2 * size)
