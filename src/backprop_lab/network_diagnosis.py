@@ -18,7 +18,9 @@ __all__ = ["diagnose"]
 # How near a guess must come to the claim, as a share of it, in float64 and for gradients computed in float32.
 CLOSE = {"complex": (1e-6, 1e-3), "central": (1e-4, 1e-3)}
 
-Guess = tuple[str, Array, tuple[bool, bool]]  # the mistake, the delta that it makes, whether dW and db follow from it
+PARTS = (np.s_[:, :-1], np.s_[:, -1:])  # dW and db of a claim [dW | db]
+
+Guess = tuple[str, Array, list[bool]]  # the mistake, the delta that it makes, whether dW and db follow from it
 
 
 def diagnose(judge: Judge, claims: Sequence[Array], wrong: Sequence[bool]) -> tuple[list[str], str]:
@@ -48,13 +50,13 @@ def diagnose(judge: Judge, claims: Sequence[Array], wrong: Sequence[bool]) -> tu
     for l in reversed(range(len(claims))):
         text, delta, fits = _guess_delta(judge, l, claims[l], delta_above, close)
         explained = True
-        for part, name in enumerate(("dW", "db")):
-            tensor, cause = 2 * l + part, text
-            if not fits[part]:
-                cause = _mistake(judge, l, name, claims[l], delta, close)
+        for tensor, fit, name, part in zip((2 * l, 2 * l + 1), fits, ("dW", "db"), PARTS, strict=True):
+            given, cause = claims[l][part], text
+            if not fit:
+                cause = _mistake(judge, l, name, given, delta, close)
                 explained = explained and bool(cause)
             elif wrong[tensor] and not text and not inherited:  # wrong by less than the guesses can tell
-                cause = _single_entry(name, *_product(judge, l, name, claims[l], delta))
+                cause = _single_entry(name, given, next(_products(judge, l, name, delta))[1])
             if wrong[tensor]:
                 causes[tensor] = cause or ("inherited from the layer above" if inherited else "")
                 if cause and l + 1 not in said.setdefault(cause, []):
@@ -83,11 +85,7 @@ def _guess_delta(judge: Judge, l: int, claim: Array, delta_above: Array | None, 
 
     def guess(text: str, delta: Array) -> Guess:
         made, size = delta.T @ directions, np.abs(delta).T @ np.abs(directions)
-        fits = [
-            _fits(claim[part], made[part], close, float(np.linalg.norm(size[part])))
-            for part in (np.s_[:, :-1], np.s_[:, -1])
-        ]
-        return text, delta, (fits[0], fits[1])
+        return text, delta, [_fits(claim[part], made[part], close, size[part]) for part in PARTS]
 
     guesses = [guess(text, delta) for text, delta in _deltas(judge, l, delta_above)]
     if not any(any(fits) for _, _, fits in guesses):
@@ -127,56 +125,49 @@ def _deltas(judge: Judge, l: int, delta_above: Array | None) -> Iterator[tuple[s
 # --------------------------------------------------------------------------------- mistakes in dW and db
 
 
-def _product(judge: Judge, l: int, name: str, claim: Array, delta: Array) -> tuple[Array, Array]:
-    """Return dW or db as it was given, and as it follows from delta."""
-    if name == "dW":
-        return claim[:, :-1], delta.T @ judge.a_in[l]
-    return claim[:, -1], delta.sum(axis=0)
+def _products(judge: Judge, l: int, name: str, delta: Array) -> Iterator[tuple[str, Array]]:
+    """Yield dW, or db as a column, as it follows from delta: first rightly, then with a mistake, and its name."""
+    inputs = judge.a_in[l] if name == "dW" else np.ones((len(delta), 1))
+    right = delta.T @ inputs
+    yield "", right
+    yield "is all zero", np.zeros_like(right)
+    if name == "db":
+        yield "is the mean of delta, not its sum: the mean is in delta already", right / len(delta)
+        yield "is one number, the sum over the units too", np.full_like(right, delta.sum())
+    else:
+        turned = right.T.reshape(right.shape)
+        yield "is transposed: the numbers of delta.T @ a_in in the order of a_in.T @ delta", turned
+        if l > 0:
+            yield "is made with z of the layer below, not with its activation", delta.T @ judge.z[l - 1]
+    for which, row in (("last", [-1]), ("first", [0])):
+        yield f"holds the {which} example only: = where += is meant", delta[row].T @ inputs[row]
 
 
-def _mistake(judge: Judge, l: int, name: str, claim: Array, delta: Array, close: float) -> str:
+def _mistake(judge: Judge, l: int, name: str, given: Array, delta: Array, close: float) -> str:
     """Name the mistake that makes the dW or db that was given from a right delta."""
-    given, right = _product(judge, l, name, claim, delta)
-    parameter = judge.W[l] if name == "dW" else judge.b[l]
-    for text, made in (_wrong_dW if name == "dW" else _wrong_db)(judge, l, delta):
+    products = _products(judge, l, name, delta)
+    right = next(products)[1]
+    for text, made in products:
         if _fits(given, made, close):
             return f"{name} {text}"
     if given.size > 1:
         factor = _multiple(given, right)
         if factor and _fits(given, factor * right, close):
             return f"{name} has the {_factor(factor, judge, close)}"
-        rest = given - right
+        parameter, rest = judge.W[l] if name == "dW" else judge.b[l][:, np.newaxis], given - right
         decay = _multiple(rest, parameter)
         if decay and _fits(rest, decay * parameter, close):
             return f"{name} holds {decay:.4g} {name[1]} on top: weight decay, which this loss does not have"
     return _single_entry(name, given, right)
 
 
-def _wrong_dW(judge: Judge, l: int, delta: Array) -> Iterator[tuple[str, Array]]:
-    a_in = judge.a_in[l]
-    right = delta.T @ a_in
-    yield "is all zero", np.zeros_like(right)
-    yield "is transposed: the numbers of delta.T @ a_in in the order of a_in.T @ delta", right.T.reshape(right.shape)
-    if l > 0:
-        yield "is made with z of the layer below, not with its activation", delta.T @ judge.z[l - 1]
-    yield "holds the last example only: = where += is meant", delta[-1:].T @ a_in[-1:]
-    yield "holds the first example only: = where += is meant", delta[:1].T @ a_in[:1]
-
-
-def _wrong_db(judge: Judge, l: int, delta: Array) -> Iterator[tuple[str, Array]]:
-    yield "is all zero", np.zeros(delta.shape[1])
-    yield "is the mean of delta, not its sum: the mean is in delta already", delta.mean(axis=0)
-    yield "holds the last example only: = where += is meant", delta[-1]
-    yield "holds the first example only: = where += is meant", delta[0]
-    yield "is one number, the sum over the units too", np.full(delta.shape[1], delta.sum())
-
-
 def _single_entry(name: str, given: Array, right: Array) -> str:
     """Say where the only wrong entry is, if there is but one."""
     off = np.abs(given - right)
-    if given.size == 1 or (off > 1e-3 * off.max()).sum() != 1:
+    wrong = np.argwhere(off > 1e-3 * off.max())
+    if given.size == 1 or len(wrong) != 1:
         return ""
-    return f"{name} is wrong in a single entry, {[int(i) for i in np.unravel_index(off.argmax(), off.shape)]}"
+    return f"{name} is wrong in a single entry, {wrong[0].tolist() if name == 'dW' else wrong[0, :1].tolist()}"
 
 
 # ------------------------------------------------------------------------------------------ comparing
@@ -206,6 +197,7 @@ def _multiple(given: Array, of: Array) -> float:
     return float((given * of).sum()) / square if square else 0.0
 
 
-def _fits(given: Array, made: Array, close: float, size: float = 0.0) -> bool:
+def _fits(given: Array, made: Array, close: float, size: Array | float = 0.0) -> bool:
     """Say whether one was made like the other; `size` is that of the terms which may have cancelled in them."""
-    return bool(np.linalg.norm(given - made) <= close * np.linalg.norm(given) + close**2 * size)
+    allowed = close * np.linalg.norm(given) + close**2 * np.linalg.norm(size)
+    return bool(np.linalg.norm(given - made) <= allowed)
