@@ -132,6 +132,15 @@ def test_the_network_does_not_import_its_judge() -> None:
         assert f"{PACKAGE}.gradient_check" not in {target for target, _ in imports(f"{PACKAGE}.{accused}", code)}
 
 
+def test_the_judge_of_networks_shares_no_formula_with_them() -> None:
+    code = modules(SOURCE)
+    judges = [name for name in code if name.startswith(f"{PACKAGE}.network_check")]
+    assert len(judges) > 1
+    for name in judges:
+        accused = {f"{PACKAGE}.activations", f"{PACKAGE}.losses", f"{PACKAGE}.recorded"}
+        assert not accused & {target for target, _ in imports(name, code)}
+
+
 def test_importing_the_package_loads_no_widgets_plots_data_or_grader() -> None:
     heavy = "{'ipywidgets', 'matplotlib', 'sklearn', 'nbgrader', 'IPython', 'svg', 'typer', 'backprop_lab.widgets'}"
     program = f"import sys, {PACKAGE}; print(sorted({heavy} & set(sys.modules)))"

@@ -694,7 +694,7 @@ def test_the_verdict_does_not_depend_on_how_the_weights_are_batched(monkeypatch:
     claims = network.gradients(x, y).vector + 1e-3
     checks = []
     for chunk in (1, 2000, 2**20):
-        monkeypatch.setattr("backprop_lab.network_check.CHUNK", chunk)
+        monkeypatch.setattr("backprop_lab.network_check.check.CHUNK", chunk)
         assert check_network(network, x, y)
         checks.append(check_network(network, x, y, gradients=claims))
     for check in checks[1:]:

@@ -10,21 +10,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.arrays import Array, as_batch, as_float_array
-from backprop_lab.complex_formulas import ACTIVATIONS, FUSED, LOSSES, Formula, Numbers
 from backprop_lab.network import Network
+from backprop_lab.network_check.complex_formulas import ACTIVATIONS, FUSED, LOSSES, Formula, Numbers
 
-__all__ = ["STEPS", "Judge", "Way", "read_network", "rounding_bounds"]
+__all__ = ["STEPS", "Judge", "JudgedLayer", "Way", "read_network", "rounding_bounds"]
 
 Way = Literal["complex", "central"]
 
 # The square of the complex step is 0 in floating point, so that no real part is moved across a kink.
 STEPS = {"complex": 1e-200, "central": float(np.cbrt(np.finfo(float).eps))}
+
+
+@dataclass(frozen=True)
+class JudgedLayer:
+    """One layer at one batch, in float64: a = f(a_in @ W.T + b)."""
+
+    W: Array
+    b: Array
+    name: str
+    f: Formula
+    a_in: Array
+    z: Array
+    a: Array
+
+    @property
+    def directions(self) -> Array:
+        """How a unit's pre-activation moves with each of its weights, and with its bias: (n_in + 1, N)."""
+        return np.vstack([self.a_in.T, np.ones(len(self.a_in))])
 
 
 @dataclass(frozen=True)
@@ -35,16 +54,12 @@ class Judge:
 
     Attributes
     ----------
-    names : tuple of str
-        The layers' activations, whose formulas are `activations`.
     output_losses : callable
         From the activation of the output layer (K, N, n_out) to each example's loss (K, N).
     fused : callable or None
         The same from its pre-activation, where activation and loss are a matched pair, whose delta is a - y.
     shares : array (N,)
         How much each example counts in the mean; they sum to 1.
-    a_in, z, a : tuple of array
-        What goes into each layer, its pre-activation and its activation.
     eps : float
         Relative rounding of the network's own numbers.
     takes_complex : bool
@@ -53,17 +68,11 @@ class Judge:
         Whether 0 counts as positive where a function has a kink.
     """
 
-    W: tuple[Array, ...]
-    b: tuple[Array, ...]
-    names: tuple[str, ...]
-    activations: tuple[Formula, ...]
+    layers: tuple[JudgedLayer, ...]
     output_losses: Formula
     fused: Callable[[Numbers], Numbers] | None
     y: Array
     shares: Array
-    a_in: tuple[Array, ...]
-    z: tuple[Array, ...]
-    a: tuple[Array, ...]
     eps: float
     takes_complex: bool
     method: Way
@@ -80,40 +89,37 @@ class Judge:
         """Return each example's loss (K, N) from the pre-activation of the output layer (K, N, n_out)."""
         if self.fused is not None:
             return self.fused(z)
-        return self.output_losses(self.activations[-1](z, self.on_kink), self.on_kink)
+        return self.output_losses(self.layers[-1].f(z, self.on_kink), self.on_kink)
 
     @cached_property
     def loss(self) -> float:
         """The loss C."""
         with np.errstate(all="ignore"):  # an infinite loss is compared like any other
-            return float(self.example_losses(self.z[-1][np.newaxis])[0] @ self.shares)
+            return float(self.example_losses(self.layers[-1].z[np.newaxis])[0] @ self.shares)
 
     # ------------------------------------------------------------------- moving one pre-activation
 
     def losses_after(self, l: int, unit: int, step: Numbers) -> Numbers:
         """Return each example's loss (K, N) after a step (K, N) of the pre-activation of one unit in layer l."""
-        if l == len(self.W) - 1:
-            z = np.broadcast_to(self.z[l], (len(step), *self.z[l].shape)).astype(step.dtype)
+        here, *above = self.layers[l:]
+        if not above:
+            z = np.broadcast_to(here.z, (len(step), *here.z.shape)).astype(step.dtype)
             z[:, :, unit] += step
             return self.example_losses(z)
-        da = self.activations[l](self.z[l][:, unit] + step, self.on_kink) - self.a[l][:, unit]
-        z = self.z[l + 1] + da[:, :, np.newaxis] * self.W[l + 1][:, unit]  # a rank-one change for each step
-        for above in range(l + 2, len(self.W)):
-            z = _times(self.activations[above - 1](z, self.on_kink), self.W[above]) + self.b[above]
+        da = here.f(here.z[:, unit] + step, self.on_kink) - here.a[:, unit]
+        z = above[0].z + da[:, :, np.newaxis] * above[0].W[:, unit]  # a rank-one change for each step
+        for below, layer in pairwise(above):
+            z = _times(below.f(z, self.on_kink), layer.W) + layer.b
         return self.example_losses(z)
 
     def slopes(self, l: int, unit: int, direction: Array) -> Array:
         """Return the slope of each example's loss (K, N) along K directions (K, N) of one unit's pre-activation."""
         return np.asarray(self.rate(lambda h: self.losses_after(l, unit, h * direction)))
 
-    def directions(self, l: int) -> Array:
-        """Return how a unit's pre-activation moves with each of its weights, and with its bias: (n_in + 1, N)."""
-        return np.vstack([self.a_in[l].T, np.ones(len(self.shares))])
-
     def delta(self, l: int) -> Array:
         """Return dC/dz of layer l, (N, n_out): a step of a bias, example by example."""
         ones = np.ones((1, len(self.shares)))
-        return np.stack([self.slopes(l, unit, ones)[0] * self.shares for unit in range(len(self.W[l]))], axis=1)
+        return np.stack([self.slopes(l, unit, ones)[0] * self.shares for unit in range(len(self.layers[l].W))], axis=1)
 
     # ----------------------------------------------------------------------------- moving anything else
 
@@ -121,10 +127,10 @@ class Judge:
         """Return the slope of C along a direction of all parameters: a matrix like [W | b] for each layer."""
 
         def after(h: complex) -> complex:
-            z: Numbers = self.a_in[0]
-            for l, move in enumerate(moves):
-                a = z if l == 0 else self.activations[l - 1](z, False)
-                z = _times(a, self.W[l]) + self.b[l] + h * (_times(a, move[:, :-1]) + move[:, -1])
+            a: Numbers = self.layers[0].a_in
+            for layer, move in zip(self.layers, moves, strict=True):
+                z = _times(a, layer.W) + layer.b + h * (_times(a, move[:, :-1]) + move[:, -1])
+                a = layer.f(z, False)
             return complex(self.example_losses(z[np.newaxis])[0] @ self.shares)
 
         return float(np.real(self.rate(after)))
@@ -139,7 +145,7 @@ class Judge:
 
     def slope(self, l: int, z: Array) -> Array:
         """Return the local derivative of the activation of layer l at z."""
-        return np.asarray(self.rate(lambda h: self.activations[l](z + h, False)))
+        return np.asarray(self.rate(lambda h: self.layers[l].f(z + h, False)))
 
 
 def _times(a: Numbers, W: Array) -> Numbers:
@@ -177,50 +183,46 @@ def read_network(
     targets = as_float_array("y", y, dtype).astype(float)
     counts = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=float)
 
-    W, b = [layer.W.astype(float) for layer in network.layers], [layer.b.astype(float) for layer in network.layers]
-    formulas: list[Formula] = []
-    zs, activations = [], [x.astype(float)]
-    for l, layer in enumerate(network.layers):
-        zs.append(activations[-1] @ W[l].T + b[l])
-        formulas.append(_formula(layer.activation, zs[-1]))
-        activations.append(formulas[-1](zs[-1], False))
-
-    name, output = network.loss_function.name, network.layers[-1].activation.name
-    formula, fused = LOSSES.get(name), FUSED.get((name, output))
+    layers: list[JudgedLayer] = []
+    a = x.astype(float)
+    for layer in network.layers:
+        W, b = layer.W.astype(float), layer.b.astype(float)
+        z = a @ W.T + b
+        f = _formula(layer.activation, z)
+        layers.append(JudgedLayer(W, b, layer.activation.name, f, a, z, f(z, False)))
+        a = layers[-1].a
     own = Judge(
-        W=tuple(W),
-        b=tuple(b),
-        names=tuple(layer.activation.name for layer in network.layers),
-        activations=tuple(formulas),
+        layers=tuple(layers),
         output_losses=lambda a, on_kink: _one_by_one(network.loss_function, a, targets),
         fused=None,
         y=targets,
         shares=counts / counts.sum(),
-        a_in=tuple(activations[:-1]),
-        z=tuple(zs),
-        a=tuple(activations[1:]),
         eps=float(np.finfo(dtype).eps),
         takes_complex=False,
         method="central",
     )
-    judges = [own]
-    if formula is not None:
-        known = all(ACTIVATIONS.get(f) is used for f, used in zip(own.names, formulas, strict=True))
-        ours = replace(
-            own,
-            output_losses=lambda a, on_kink: formula(a, targets, on_kink),
-            fused=None if fused is None else lambda z: fused(z, targets),
-            takes_complex=known,
-            method=method if known else "central",
-        )
-        judges.insert(0, ours)
     close = 1e-9 if own.eps < 1e-12 else 1e-3
-    for judge in judges:
+    for judge in (_with_formula(own, network.loss_function.name, method), own):
         if np.isclose(judge.loss, loss, rtol=close, atol=1e-12):
             return judge
     raise ValueError(
         f"network.loss says {loss:.9g}, but that is not the loss of its layers' predictions: "
         "mend the forward pass first"
+    )
+
+
+def _with_formula(judge: Judge, loss: str, method: Way) -> Judge:
+    """Return a judge that computes the loss by the formula of that name, if there is one."""
+    formula, fused = LOSSES.get(loss), FUSED.get((loss, judge.layers[-1].name))
+    if formula is None:
+        return judge
+    takes_complex = all(layer.f is ACTIVATIONS.get(layer.name) for layer in judge.layers)
+    return replace(
+        judge,
+        output_losses=lambda a, on_kink: formula(a, judge.y, on_kink),
+        fused=None if fused is None else lambda z: fused(z, judge.y),
+        takes_complex=takes_complex,
+        method=method if takes_complex else "central",
     )
 
 
@@ -247,35 +249,24 @@ def rounding_bounds(judge: Judge) -> list[Array]:
     may lose, carried down with absolute values. A slope such as a (1 - a) loses a rounding of a, not of itself.
     Central differences add the rounding of the loss over the step.
     """
-    lost = 16 * judge.eps
-    bound, of_the_loss = _output_bounds(judge, lost)
-    quotient = of_the_loss / STEPS["central"] if judge.method == "central" else 0.0
-    found: list[Array] = []
-    for l in reversed(range(len(judge.W))):
-        delta = np.abs(judge.delta(l))
-        found.insert(0, (bound + lost * delta).T @ np.abs(judge.directions(l)).T + quotient)
-        if l > 0:
-            W, slope = np.abs(judge.W[l]), np.abs(judge.slope(l - 1, judge.z[l - 1]))
-            rounded = slope + np.fmin(1, np.abs(judge.a[l - 1]))
-            bound = (bound + lost * delta) @ W * slope + lost * (delta @ W) * rounded
-    return found
+    lost, quotient = 16 * judge.eps, 0.0
+    if judge.method == "central":
+        quotient = lost * max(1.0, abs(judge.loss)) / STEPS["central"]
 
+    def of_slope(l: int) -> Array:
+        return np.asarray(np.abs(judge.slope(l, judge.layers[l].z)) + np.fmin(1, np.abs(judge.layers[l].a)))
 
-def _output_bounds(judge: Judge, lost: float) -> tuple[Array, float]:
-    """Return bounds for the rounding in delta of the output layer, (N, n_out), and in the loss."""
-    a, rounding = judge.a[-1], lost * max(1.0, abs(judge.loss))
+    a = judge.layers[-1].a
     bound = lost * (np.abs(a) + np.abs(judge.y)) * judge.shares[:, np.newaxis]  # of a - y
-    if judge.fused is not None:
-        return bound, rounding
-    with np.errstate(all="ignore"):
-        da, beside = judge.output_gradient(a), a * (1 + lost / 2)
-        moved = np.fmin(np.abs(da - judge.output_gradient(beside)), np.abs(da))  # where 1 - a has cancelled
-        losses = [judge.output_losses(p[np.newaxis], False)[0] @ judge.shares for p in (a, beside)]
-        rounding = float(np.fmax(rounding, abs(losses[1] - losses[0])))
-    if judge.names[-1] == "softmax":
-        whole = np.abs(da) + (np.abs(da) * a).sum(axis=1, keepdims=True)
-        bound += a * (lost * whole + moved + (moved * a).sum(axis=1, keepdims=True))
-    else:
-        slope = np.abs(judge.slope(len(judge.W) - 1, judge.z[-1]))
-        bound += lost * np.abs(da) * (slope + np.fmin(1, np.abs(a))) + moved * slope
-    return bound, rounding
+    if judge.fused is None:
+        with np.errstate(all="ignore"):  # of a step of central differences out of the loss's domain nothing is known
+            da = np.nan_to_num(np.abs(judge.output_gradient(a)), posinf=0)
+        bound += lost * da * of_slope(-1)
+    found: list[Array] = []
+    for l, layer in reversed(list(enumerate(judge.layers))):
+        delta = np.abs(judge.delta(l))
+        found.insert(0, (bound + lost * delta).T @ np.abs(layer.directions).T + quotient)
+        if l > 0:
+            W, slope = np.abs(layer.W), np.abs(judge.slope(l - 1, judge.layers[l - 1].z))
+            bound = (bound + lost * delta) @ W * slope + lost * (delta @ W) * of_slope(l - 1)
+    return found

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from backprop_lab.arrays import Array
-from backprop_lab.network_judge import Judge
+from backprop_lab.network_check.judge import Judge
 
 __all__ = ["diagnose"]
 
@@ -81,7 +81,7 @@ def _summary(said: dict[str, list[int]]) -> str:
 
 def _guess_delta(judge: Judge, l: int, claim: Array, delta_above: Array | None, close: float) -> Guess:
     """Return the first guess from which both dW and db follow, else one of them, else the right delta."""
-    directions = judge.directions(l).T
+    directions = judge.layers[l].directions.T
 
     def guess(text: str, delta: Array) -> Guess:
         made, size = delta.T @ directions, np.abs(delta).T @ np.abs(directions)
@@ -91,19 +91,21 @@ def _guess_delta(judge: Judge, l: int, claim: Array, delta_above: Array | None, 
     if not any(any(fits) for _, _, fits in guesses):
         plain = guesses[0][1]
         factor = _multiple(claim, plain.T @ directions)
-        scaled = guess(f"delta has the {_factor(factor, judge, close)}", factor * plain)
-        if factor and all(scaled[2]):
+        meaning = _factor(factor, judge, close)
+        scaled = guess(f"delta has the {meaning}", factor * plain)
+        if meaning and all(scaled[2]):
             return scaled
     return max(guesses, key=lambda one: sum(one[2]))  # the first of the best
 
 
 def _deltas(judge: Judge, l: int, delta_above: Array | None) -> Iterator[tuple[str, Array]]:
     """Yield what delta of a layer may have been: first without a new mistake, then with one, and its name."""
-    name, z, a = judge.names[l], judge.z[l], judge.a[l]
+    name, z, a = judge.layers[l].name, judge.layers[l].z, judge.layers[l].a
     if delta_above is None:
         plain, da = judge.delta(l), judge.output_gradient(a)
     else:
-        da = delta_above @ judge.W[l + 1]
+        W_above = judge.layers[l + 1].W
+        da = delta_above @ W_above
         plain = da * judge.slope(l, z)
     yield "", plain
     yield f"the slope of {name} is missing in delta", da
@@ -117,8 +119,8 @@ def _deltas(judge: Judge, l: int, delta_above: Array | None) -> Iterator[tuple[s
         difference = (a - judge.y) * judge.shares[:, np.newaxis]
         if not _fits(plain, difference, 1e-6):
             yield "delta is a - y, which belongs to another loss or activation", difference
-    elif judge.W[l + 1].shape[0] == judge.W[l + 1].shape[1]:
-        transposed = (delta_above @ judge.W[l + 1].T) * judge.slope(l, z)
+    elif W_above.shape[0] == W_above.shape[1]:
+        transposed = (delta_above @ W_above.T) * judge.slope(l, z)
         yield f"W of layer {l + 2} is transposed in delta = (delta @ W) * slope", transposed
 
 
@@ -127,7 +129,7 @@ def _deltas(judge: Judge, l: int, delta_above: Array | None) -> Iterator[tuple[s
 
 def _products(judge: Judge, l: int, name: str, delta: Array) -> Iterator[tuple[str, Array]]:
     """Yield dW, or db as a column, as it follows from delta: first rightly, then with a mistake, and its name."""
-    inputs = judge.a_in[l] if name == "dW" else np.ones((len(delta), 1))
+    inputs = judge.layers[l].a_in if name == "dW" else np.ones((len(delta), 1))
     right = delta.T @ inputs
     yield "", right
     yield "is all zero", np.zeros_like(right)
@@ -138,7 +140,7 @@ def _products(judge: Judge, l: int, name: str, delta: Array) -> Iterator[tuple[s
         turned = right.T.reshape(right.shape)
         yield "is transposed: the numbers of delta.T @ a_in in the order of a_in.T @ delta", turned
         if l > 0:
-            yield "is made with z of the layer below, not with its activation", delta.T @ judge.z[l - 1]
+            yield "is made with z of the layer below, not with its activation", delta.T @ judge.layers[l - 1].z
     for which, row in (("last", [-1]), ("first", [0])):
         yield f"holds the {which} example only: = where += is meant", delta[row].T @ inputs[row]
 
@@ -152,9 +154,9 @@ def _mistake(judge: Judge, l: int, name: str, given: Array, delta: Array, close:
             return f"{name} {text}"
     if given.size > 1:
         factor = _multiple(given, right)
-        if factor and _fits(given, factor * right, close):
-            return f"{name} has the {_factor(factor, judge, close)}"
-        parameter, rest = judge.W[l] if name == "dW" else judge.b[l][:, np.newaxis], given - right
+        if _fits(given, factor * right, close) and (meaning := _factor(factor, judge, close)):
+            return f"{name} has the {meaning}"
+        parameter, rest = judge.layers[l].W if name == "dW" else judge.layers[l].b[:, np.newaxis], given - right
         decay = _multiple(rest, parameter)
         if decay and _fits(rest, decay * parameter, close):
             return f"{name} holds {decay:.4g} {name[1]} on top: weight decay, which this loss does not have"
@@ -174,8 +176,10 @@ def _single_entry(name: str, given: Array, right: Array) -> str:
 
 
 def _factor(factor: float, judge: Judge, close: float) -> str:
-    """Say what a factor means, knowing the batch and the outputs."""
+    """Say what a factor means, knowing the batch and the outputs; nothing where it is 0 or 1."""
     examples, outputs = judge.y.shape
+    if not factor or abs(factor - 1) <= close:
+        return ""
     if abs(factor + 1) <= close:
         return "factor -1: the sign is turned"
     for value, meaning in (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop_lab.arrays import Array
-from backprop_lab.network_judge import Way
+from backprop_lab.network_check.judge import Way
 
 __all__ = ["NetworkCheck", "TensorCheck", "WrongWeight"]
 
@@ -31,7 +31,7 @@ class TensorCheck:
         Index of that entry in W or b, with its two values in `given` and `numerical`.
     entries, kinks : int
         How many were compared, and how many of these left out because the loss has a kink there; with central
-        differences, within a step of there.
+        differences, within a tenth of a step of there.
     passed : bool
         Whether the relative error is within the tolerance.
     cause : str

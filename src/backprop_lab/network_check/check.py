@@ -22,9 +22,9 @@ import numpy.typing as npt
 
 from backprop_lab.arrays import Array, as_float_array
 from backprop_lab.network import Gradients, Network
-from backprop_lab.network_diagnosis import diagnose
-from backprop_lab.network_judge import STEPS, Judge, Way, read_network, rounding_bounds
-from backprop_lab.network_reports import NetworkCheck, TensorCheck, WrongWeight
+from backprop_lab.network_check.diagnosis import diagnose
+from backprop_lab.network_check.judge import STEPS, Judge, Way, read_network, rounding_bounds
+from backprop_lab.network_check.reports import NetworkCheck, TensorCheck, WrongWeight
 
 __all__ = ["NetworkCheck", "TensorCheck", "WrongWeight", "check_network", "find_wrong_weight"]
 
@@ -189,7 +189,7 @@ def _claims(
 ) -> list[Array]:
     """Return the claim as one matrix [dW | db] for each layer, checked."""
     if gradients is None:
-        gradients = network.gradients(judge.a_in[0], judge.y, sample_weights)
+        gradients = network.gradients(judge.layers[0].a_in, judge.y, sample_weights)
     pairs: list[tuple[Any, Any]]
     if isinstance(gradients, Gradients):
         pairs = [(layer.dW, layer.db) for layer in gradients]
@@ -203,14 +203,14 @@ def _claims(
         pairs = [(layer.W, layer.b) for layer in network.with_parameters(vector).layers]
     else:
         pairs = list(gradients)  # type: ignore[arg-type]
-    if len(pairs) != len(judge.W):
-        raise ValueError(f"gradients has {len(pairs)} layers but the network has {len(judge.W)}")
+    if len(pairs) != len(judge.layers):
+        raise ValueError(f"gradients has {len(pairs)} layers but the network has {len(judge.layers)}")
     claims = []
-    for number, (pair, W) in enumerate(zip(pairs, judge.W, strict=True), start=1):
+    for number, (pair, layer) in enumerate(zip(pairs, judge.layers, strict=True), start=1):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise ValueError(f"gradients[{number - 1}] is no pair (dW, db) for layer {number}")
         dW, db = as_float_array(f"dW of layer {number}", pair[0]), as_float_array(f"db of layer {number}", pair[1])
-        for name, given, shape in (("dW", dW, W.shape), ("db", db, (len(W),))):
+        for name, given, shape in (("dW", dW, layer.W.shape), ("db", db, layer.b.shape)):
             if given.shape != shape:
                 raise ValueError(f"{name} of layer {number} has shape {given.shape}, expected {shape}: its partner's")
         claims.append(np.column_stack([dW, db]).astype(float))
@@ -280,7 +280,7 @@ def _compare(judge: Judge, l: int, claim: Array, mask: Mask, noise: Array, toler
 
 def _gradient(judge: Judge, l: int, mask: Mask) -> Array:
     """Return dC/d[W | b] of layer l, (n_out, n_in + 1), where the mask is set."""
-    directions, result = judge.directions(l), np.zeros(mask.shape)
+    directions, result = judge.layers[l].directions, np.zeros(mask.shape)
     for unit, chosen in _batches(judge, l, mask):
         result[unit, chosen] = judge.slopes(l, unit, directions[chosen]) @ judge.shares
     return result
@@ -288,7 +288,7 @@ def _gradient(judge: Judge, l: int, mask: Mask) -> Array:
 
 def _batches(judge: Judge, l: int, mask: Mask) -> Iterator[tuple[int, npt.NDArray[np.intp]]]:
     """Cut the chosen parameters of a layer into batches: (unit, which of its weights)."""
-    widest = max(len(W) for W in judge.W[min(l + 1, len(judge.W) - 1) :])
+    widest = max(len(layer.W) for layer in judge.layers[l + 1 :] or judge.layers[l:])
     size = max(1, CHUNK // (16 * widest * len(judge.shares)))
     for unit, row in enumerate(mask):
         chosen = np.flatnonzero(row)
@@ -321,7 +321,7 @@ def _kinked(judge: Judge, l: int, claim: Array, numerical: Array, doubtful: Mask
 
 def _hits_a_kink(judge: Judge) -> bool:
     """Say whether a pre-activation, or 1 - ya of the hinge loss, is exactly 0."""
-    return any(bool((z == 0).any()) for z in judge.z) or bool((judge.y * judge.a[-1] == 1).any())
+    return any((layer.z == 0).any() for layer in judge.layers) or bool((judge.y * judge.layers[-1].a == 1).any())
 
 
 def _look_closer(judge: Judge, l: int, numerical: Array, doubtful: Mask) -> tuple[Array, Array]:
@@ -329,7 +329,7 @@ def _look_closer(judge: Judge, l: int, numerical: Array, doubtful: Mask) -> tupl
 
     Two kinks may lie closer than a tenth.
     """
-    low, high, directions = np.zeros(doubtful.shape), np.zeros(doubtful.shape), judge.directions(l)
+    low, high, directions = np.zeros(doubtful.shape), np.zeros(doubtful.shape), judge.layers[l].directions
     for unit, chosen in _batches(judge, l, doubtful):
         slopes = []
         for h in (STEPS["central"] / 10, STEPS["central"] / 100):
