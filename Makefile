@@ -63,7 +63,7 @@ oracles: setup ## install PyTorch and JAX too: the tests then compare with them
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[oracles]"
 
 bench: setup ## measure our speed and memory against the peers that are installed (about ten minutes)
-	env -u OPENBLAS_CORETYPE $(BIN)/python -m benchmarks  # the kernels that fit this processor, whatever is set for others
+	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks  # the kernels that fit this processor, whatever is set for others
 
 exercises: setup ## make exercises/ from solutions/
 	$(BIN)/backprop-lab release
