@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -25,3 +27,17 @@ def witness() -> SimpleNamespace:
         grad=independent.grad,
         targets=independent.targets,
     )
+
+
+@pytest.fixture
+def ax() -> Iterator[Any]:
+    """Return Axes to draw into; a figure that can't be drawn fails when the test is over."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots()
+    yield axes
+    figure.canvas.draw()
+    plt.close(figure)

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib.axes import Axes
 
 mpl.use("Agg")
 
-import matplotlib.pyplot as plt
 
 from backprop_lab.figures.gradient_check import plot_step_errors
 from backprop_lab.figures.style import BACKWARD, FORWARD
 from backprop_lab.gradient_check import StepErrors, step_errors
-
-
-@pytest.fixture
-def ax() -> Iterator[Axes]:
-    figure, axes = plt.subplots()
-    yield axes
-    figure.canvas.draw()  # a figure that can't be drawn fails here
-    plt.close(figure)
 
 
 def test_each_curve_is_a_line_on_logarithmic_axes_with_a_dot_at_its_best_step(ax):

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 
 mpl.use("Agg")
 
-import matplotlib.pyplot as plt
 
 from backprop_lab.figures.gradient_flow import plot_flow_over_training, plot_gradient_flow
 from backprop_lab.figures.style import BACKWARD, FORWARD
 from backprop_lab.gradient_flow import compare_gradient_flow
-
-
-@pytest.fixture
-def ax() -> Iterator[Axes]:
-    figure, axes = plt.subplots()
-    yield axes
-    figure.canvas.draw()  # a figure that can't be drawn fails here
-    plt.close(figure)
 
 
 def test_each_configuration_is_a_line_over_the_layers_on_a_logarithmic_axis(ax):

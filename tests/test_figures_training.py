@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -11,7 +9,6 @@ from matplotlib.axes import Axes
 
 mpl.use("Agg")
 
-import matplotlib.pyplot as plt
 
 from backprop_lab.figures.training import (
     plot_confusion_matrix,
@@ -19,14 +16,6 @@ from backprop_lab.figures.training import (
     plot_losses,
     plot_pictures,
 )
-
-
-@pytest.fixture
-def ax() -> Iterator[Axes]:
-    figure, axes = plt.subplots()
-    yield axes
-    figure.canvas.draw()  # a figure that can't be drawn fails here
-    plt.close(figure)
 
 
 def test_each_list_of_losses_is_a_line_that_starts_at_the_first_epoch(ax):

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backprop_lab.arrays import as_number
 from backprop_lab.optimizers import GradientDescent
 from backprop_lab.schedules import (
     Constant,
@@ -22,7 +23,6 @@ from backprop_lab.schedules import (
     StepDecay,
     WarmUp,
     as_learning_rate,
-    as_number,
 )
 
 ALL: list[Schedule] = [

@@ -1,8 +1,10 @@
-"""The door: every array that a user hands in passes through here, and a bad one is refused with a reason."""
+"""The door: every array and number that a user hands in passes here, and a bad one is refused with a reason."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
+from numbers import Real
 from typing import Any, TypeVar
 
 import numpy as np
@@ -79,3 +81,56 @@ def choose(what: str, name: str, table: Mapping[str, T]) -> T:
     if name not in table:
         raise ValueError(f"unknown {what} {name!r}: choose one of {', '.join(sorted(table))}")
     return table[name]
+
+
+def as_number(
+    name: str,
+    value: float,
+    expected: str = "a positive number",
+    is_right: Callable[[float], bool] = lambda number: number > 0,
+) -> float:
+    """Return `value` as a float, or say that it is not the number that was expected.
+
+    Parameters
+    ----------
+    name : str
+        What the caller calls it; the error message starts with it.
+    value : float
+        A finite number.
+    expected : str
+        What it has to be, for the error message.
+    is_right : callable
+        Whether it is.
+
+    Raises
+    ------
+    TypeError
+        If it is no number at all; a truth value is none.
+    ValueError
+        If it is not finite, or not as expected.
+    """
+    wrong = f"{name} is {value!r}, expected {expected}"
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(wrong)
+    if not (math.isfinite(value) and is_right(value)):
+        raise ValueError(wrong)
+    return float(value)
+
+
+def as_whole(name: str, value: int, least: int = 1) -> int:
+    """Return `value` as an int, or raise a ValueError: it is not whole, or smaller than `least`."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} is {value!r}, expected a whole number, at least {least}")
+    return int(value)
+
+
+def as_type(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    """Return `dtype` as a NumPy type, or raise a TypeError: it is neither float64 nor float32."""
+    expected = "expected a floating-point type: float64 or float32"
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        raise TypeError(f"dtype is {dtype!r}, {expected}") from None
+    if kind not in (np.float64, np.float32):
+        raise TypeError(f"dtype is {kind}, {expected}")
+    return kind

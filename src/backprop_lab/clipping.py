@@ -20,8 +20,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from backprop_lab.arrays import Array, as_float_array, choose
-from backprop_lab.schedules import as_number
+from backprop_lab.arrays import Array, as_float_array, as_number, choose
 
 __all__ = ["Clipping", "clip_by_global_norm", "clip_by_norm", "clip_by_value"]
 

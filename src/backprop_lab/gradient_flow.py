@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.activations import Activation, activation
-from backprop_lab.arrays import Array, choose
+from backprop_lab.arrays import Array, as_whole, choose
 from backprop_lab.initialization import initialization as find_initialization
 from backprop_lab.layers import Activate, BatchNorm, Dense, Layer, LayerNorm, Residual, Sequential
 from backprop_lab.network import Network
@@ -146,7 +146,7 @@ class FlowRecorder:
     _count: int = field(default=0, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        _check_count("every", self.every)
+        as_whole("every", self.every)
         self.x, self.y = np.array(self.x), np.array(self.y)  # whatever becomes of the caller's
 
     def __call__(self, network: Network, history: object = None) -> None:
@@ -317,8 +317,8 @@ def compare_gradient_flow(
         if isinstance(values, str) or len(values) == 0:
             raise ValueError(f"{name} is {values!r}, expected a list of at least one")
     for name, number in (*(("a depth", depth) for depth in depths), ("width", width), ("classes", classes)):
-        _check_count(name, number)
-    _check_count("examples", examples, 2)
+        as_whole(name, number)
+    as_whole("examples", examples, 2)
     chosen = [activation(name) for name in activations]
     for name in initializations:
         find_initialization(name)
@@ -399,8 +399,3 @@ def _percent(share: float) -> str:
 def _choose_quantity(name: str, owner: type) -> None:
     names = [key for key, kind in owner.__annotations__.items() if kind == "Array"]
     choose("quantity", name, dict.fromkeys(names))
-
-
-def _check_count(name: str, value: int, least: int = 1) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} is {value!r}, expected a whole number, at least {least}")

@@ -25,8 +25,7 @@ from typing import Any, Protocol, cast, overload
 
 import numpy as np
 
-from backprop_lab.arrays import Array, as_float_array, choose
-from backprop_lab.schedules import as_number
+from backprop_lab.arrays import Array, as_float_array, as_number, choose
 
 __all__ = [
     "INITIALIZATIONS",

@@ -21,10 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.activations import ACTIVATIONS, Activation, activation
-from backprop_lab.arrays import Array, as_batch, as_float_array
+from backprop_lab.arrays import Array, as_batch, as_float_array, as_type
 from backprop_lab.initialization import Initialization, draw
 from backprop_lab.losses import LOSSES, Loss, as_sample_weights
 from backprop_lab.losses import loss as find_loss
+from backprop_lab.tables import table
 
 __all__ = ["Gradients", "Layer", "LayerCache", "LayerGradient", "Network"]
 
@@ -153,7 +154,7 @@ class Network:
         self.sizes = _check_sizes(sizes)
         self.activations = _check_activations(hidden, output, len(self.sizes) - 2)
         self.loss_function = find_loss(loss)
-        self._vector = np.zeros(sum(n * (m + 1) for m, n in pairwise(self.sizes)), _check_dtype(dtype))
+        self._vector = np.zeros(sum(n * (m + 1) for m, n in pairwise(self.sizes)), as_type(dtype))
         self._cut()
         rng = np.random.default_rng(seed)
         for layer in self.layers:
@@ -402,11 +403,7 @@ class Network:
         for number, (layer, (n_in, n_out)) in enumerate(zip(self.layers, pairwise(self.sizes), strict=True), start=1):
             rows.append((f"{number}", f"{n_in:,}", f"{n_out:,}", layer.activation.name, f"{layer.matrix.size:,}"))
         rows.append(("total", "", "", f"{self.loss_function.name}, {self.parameters.dtype}", f"{self._vector.size:,}"))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        form = "  ".join(f"{{:{side}{width}}}" for side, width in zip("<>><>", widths, strict=True))
-        lines = [form.format(*row) for row in rows]
-        rule = "-" * len(lines[0])
-        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+        return table(rows, "<>><>")
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy or a pickle holds: not the layers, which are views into the vector."""
@@ -499,16 +496,6 @@ def _check_activations(
         if not f.element_wise:
             raise ValueError(f"{f} is for the output layer: a hidden layer needs an element-wise slope")
     return (*each[:n_hidden], activation(output))
-
-
-def _check_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    try:
-        checked = np.dtype(dtype)
-    except TypeError:
-        raise TypeError(f"dtype is {dtype!r}, expected a floating-point type: float64 or float32") from None
-    if checked not in (np.float64, np.float32):
-        raise TypeError(f"dtype is {checked}, expected a floating-point type: float64 or float32")
-    return checked
 
 
 def _check_weights(weights: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]]) -> list[tuple[Array, Array]]:

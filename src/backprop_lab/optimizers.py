@@ -25,8 +25,8 @@ from typing import ClassVar, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.arrays import Array, choose
-from backprop_lab.schedules import LearningRate, as_learning_rate, as_number
+from backprop_lab.arrays import Array, as_number, choose
+from backprop_lab.schedules import LearningRate, as_learning_rate
 
 __all__ = [
     "OPTIMIZERS",

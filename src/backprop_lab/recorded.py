@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.activations import ACTIVATIONS, Activation, sigmoid, softmax
-from backprop_lab.arrays import Array
+from backprop_lab.arrays import Array, as_whole
 from backprop_lab.losses import LOSSES, Loss, categorical_cross_entropy
 from backprop_lab.network import Network
 
@@ -74,9 +74,7 @@ class RecordedStep:
     def __init__(self, network: Network, batch_size: int) -> None:
         if not isinstance(network, Network):
             raise TypeError(f"network is {network!r}, expected a Network")
-        if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
-            raise ValueError(f"batch_size is {batch_size!r}, expected a whole number, at least 1")
-        dtype, N = network.parameters.dtype, int(batch_size)
+        dtype, N = network.parameters.dtype, as_whole("batch_size", batch_size)
         self.gradient = np.empty_like(network.parameters)
         self._x_and_1 = np.ones((N, network.sizes[0] + 1), dtype)
         self._x, self._y = self._x_and_1[:, :-1], np.empty((network.sizes[-1], N), dtype)

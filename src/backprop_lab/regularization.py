@@ -24,8 +24,7 @@ import numpy.typing as npt
 from numpy.lib.array_utils import byte_bounds
 from numpy.lib.stride_tricks import as_strided
 
-from backprop_lab.arrays import Array, as_float_array
-from backprop_lab.schedules import as_number, as_whole
+from backprop_lab.arrays import Array, as_float_array, as_number, as_whole
 
 __all__ = [
     "L1",

@@ -19,9 +19,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Real
 
-import numpy as np
+from backprop_lab.arrays import as_number, as_whole
 
 __all__ = [
     "Constant",
@@ -33,53 +32,10 @@ __all__ = [
     "StepDecay",
     "WarmUp",
     "as_learning_rate",
-    "as_number",
-    "as_whole",
 ]
 
 Schedule = Callable[[int], float]
 LearningRate = float | Schedule
-
-
-def as_number(
-    name: str,
-    value: float,
-    expected: str = "a positive number",
-    is_right: Callable[[float], bool] = lambda number: number > 0,
-) -> float:
-    """Return `value` as a float, or say that it is not the number that was expected.
-
-    Parameters
-    ----------
-    name : str
-        What the caller calls it; the error message starts with it.
-    value : float
-        A finite number.
-    expected : str
-        What it has to be, for the error message.
-    is_right : callable
-        Whether it is.
-
-    Raises
-    ------
-    TypeError
-        If it is no number at all; a truth value is none.
-    ValueError
-        If it is not finite, or not as expected.
-    """
-    wrong = f"{name} is {value!r}, expected {expected}"
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise TypeError(wrong)
-    if not (math.isfinite(value) and is_right(value)):
-        raise ValueError(wrong)
-    return float(value)
-
-
-def as_whole(name: str, value: int, least: int = 1) -> int:
-    """Return `value` as an int, or raise a ValueError: it is not whole, or smaller than `least`."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} is {value!r}, expected a whole number, at least {least}")
-    return int(value)
 
 
 def as_learning_rate(value: LearningRate, name: str = "learning_rate") -> LearningRate:

@@ -18,16 +18,16 @@ import numpy as np
 import numpy.typing as npt
 from tqdm.auto import trange
 
-from backprop_lab.arrays import Array, as_batch, as_float_array
+from backprop_lab.arrays import Array, as_batch, as_float_array, as_whole
 from backprop_lab.clipping import Clipping
 from backprop_lab.losses import as_sample_weights
 from backprop_lab.network import Network
 from backprop_lab.optimizers import OPTIMIZERS, GradientDescent, Optimizer, make_optimizer
 from backprop_lab.recorded import RecordedStep
 from backprop_lab.regularization import Penalty, is_weight, parts, penalty_and_gradient
-from backprop_lab.schedules import LearningRate, as_whole
+from backprop_lab.schedules import LearningRate
 
-__all__ = ["Augmentation", "Callback", "History", "Model", "accuracy", "one_hot", "train"]
+__all__ = ["Augmentation", "Callback", "History", "Model", "accuracy", "mini_batches", "one_hot", "train"]
 
 
 class Model(Protocol):
@@ -159,8 +159,6 @@ def train(
     data = _with_weights(_examples("x", "y", x, y, network), sample_weights, network)
     held_out = None if validation is None else _held_out(validation, network)
     as_whole("epochs", epochs)
-    if batch_size is not None:
-        as_whole("batch_size", batch_size)
     penalties = _find_penalties(regularization)
     _check_options(clipping, augmentation, callbacks)
 
@@ -176,7 +174,7 @@ def train(
         for epoch in bar:
             total = penalty = norm = size = 0.0
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # reported with the layer's name
-                for number, rows in enumerate(_batches(n, batch_size, rng)):
+                for number, rows in enumerate(mini_batches(n, batch_size, rng)):
                     batch = [array[rows] for array in data]
                     loss, gradient = step(*batch)
                     share = len(batch[0]) if len(batch) == 2 else float(batch[2].sum())
@@ -310,7 +308,10 @@ def _make_clip(clipping: Clipping, network: Model) -> Callable[[Array], tuple[Ar
     return clip_each
 
 
-def _batches(n: int, batch_size: int | None, rng: np.random.Generator) -> Iterator[slice | npt.NDArray[np.intp]]:
+def mini_batches(n: int, batch_size: int | None, rng: np.random.Generator) -> Iterator[slice | npt.NDArray[np.intp]]:
+    """Yield the rows of each batch of one epoch: shuffled, or all n in their order where there is one batch."""
+    if batch_size is not None:
+        as_whole("batch_size", batch_size)
     if batch_size is None or batch_size >= n:
         yield slice(None)
         return

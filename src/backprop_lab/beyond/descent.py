@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.arrays import Array, as_batch
+from backprop_lab.arrays import Array, as_batch, as_number, as_whole
 from backprop_lab.beyond.credit import angle, carry_back, check_kind, gradient_from_deltas, output_delta
 from backprop_lab.network import LayerCache, Network
+from backprop_lab.training import mini_batches
 
 __all__ = [
     "Rule",
     "Run",
-    "batches",
-    "check_count",
     "check_finite",
-    "check_positive",
     "descend",
     "examples",
     "moved",
@@ -103,13 +101,13 @@ def descend(
     x, y = examples(network, x, y)
     if not callable(rule):
         raise TypeError(f"rule is {rule!r}, expected a function (caches, y) that returns one delta for each layer")
-    check_count("epochs", epochs)
-    check_positive("learning_rate", learning_rate)
+    as_whole("epochs", epochs)
+    as_number("learning_rate", learning_rate)
     rng, losses, angles = np.random.default_rng(seed), [network.loss(x, y)], []
     for epoch in range(epochs):
         steps = []
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # reported below
-            for rows in batches(len(x), batch_size, rng):
+            for rows in mini_batches(len(x), batch_size, rng):
                 _, caches = network.forward(x[rows])
                 deltas = rule(caches, y[rows])
                 update, truth = gradient_from_deltas(network, caches, deltas), network.backward(caches, y[rows])
@@ -164,29 +162,3 @@ def examples(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Arra
     if len(x) != len(y):
         raise ValueError(f"x has {len(x)} examples but y has {len(y)}")
     return x, y
-
-
-def batches(n: int, batch_size: int | None, rng: np.random.Generator) -> Iterator[npt.NDArray[np.intp]]:
-    """Yield the row numbers of each batch of one epoch: shuffled, or all n in their order where there is one batch."""
-    if batch_size is not None:
-        check_count("batch_size", batch_size)
-    if batch_size is None or batch_size >= n:
-        yield np.arange(n)
-        return
-    order = rng.permutation(n)
-    for start in range(0, n, batch_size):
-        yield order[start : start + batch_size]
-
-
-def check_count(name: str, value: int, least: int = 1) -> None:
-    """Refuse what is not a whole number from `least` up."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} is {value!r}, expected a whole number, at least {least}")
-
-
-def check_positive(name: str, value: float) -> None:
-    """Refuse what is not a positive finite number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{name} is {value!r}, expected a positive number")
-    if not 0 < value < np.inf:
-        raise ValueError(f"{name} is {value}, expected a positive number")

@@ -20,9 +20,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.arrays import Array, as_float_array
-from backprop_lab.beyond.descent import Run, batches, check_count, check_positive, examples, moved
+from backprop_lab.arrays import Array, as_float_array, as_number, as_whole
+from backprop_lab.beyond.descent import Run, examples, moved
 from backprop_lab.network import Network
+from backprop_lab.training import mini_batches
 
 __all__ = ["GradientEstimate", "estimate_gradient", "train_by_evolution_strategies"]
 
@@ -78,8 +79,8 @@ def estimate_gradient(
     if not callable(f):
         raise TypeError(f"f is {f!r}, expected a function of an array that returns one number")
     x = as_float_array("x", x)
-    check_count("pairs", pairs, least=2)
-    check_positive("spread", spread)
+    as_whole("pairs", pairs, least=2)
+    as_number("spread", spread)
     noise = np.random.default_rng(seed).standard_normal((pairs, *x.shape)).astype(x.dtype)
     slopes = np.array([(f(x + spread * e) - f(x - spread * e)) / (2 * spread) for e in noise], x.dtype)
     if slopes.shape != (pairs,):
@@ -119,13 +120,13 @@ def train_by_evolution_strategies(
         If the loss stops being finite, or a step leads beyond all numbers, which is not taken.
     """
     x, y = examples(network, x, y)
-    check_count("epochs", epochs)
-    check_positive("learning_rate", learning_rate)
+    as_whole("epochs", epochs)
+    as_number("learning_rate", learning_rate)
     rng, candidate = np.random.default_rng(seed), network.with_parameters(network.parameters)
     losses, forward = [network.loss(x, y)], 0
     for epoch in range(epochs):
         with np.errstate(over="ignore", invalid="ignore"):  # reported below, or by estimate_gradient
-            for rows in batches(len(x), batch_size, rng):
+            for rows in mini_batches(len(x), batch_size, rng):
                 x_batch, y_batch = x[rows], y[rows]
 
                 def loss(parameters: Array, x: Array = x_batch, y: Array = y_batch) -> float:
@@ -134,7 +135,7 @@ def train_by_evolution_strategies(
 
                 estimate = estimate_gradient(loss, network.parameters, pairs=pairs, spread=spread, seed=rng)
                 network.parameters = moved(network.parameters, estimate.gradient, learning_rate, epoch)
-                forward += estimate.evaluations * len(rows)
+                forward += estimate.evaluations * len(x_batch)
             losses.append(network.loss(x, y))
         if not np.isfinite(losses[-1]):
             raise FloatingPointError(f"the loss is not finite in epoch {epoch + 1}: try a smaller learning rate")

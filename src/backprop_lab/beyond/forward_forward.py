@@ -18,11 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.activations import relu, sigmoid
-from backprop_lab.arrays import Array, as_batch
+from backprop_lab.arrays import Array, as_batch, as_number, as_whole
 from backprop_lab.beyond.credit import as_list, at_unit_scale, check_kind, check_shape
-from backprop_lab.beyond.descent import Run, batches, check_count, check_positive, moved
+from backprop_lab.beyond.descent import Run, moved
 from backprop_lab.initialization import he
 from backprop_lab.losses import binary_cross_entropy
+from backprop_lab.training import mini_batches
 
 __all__ = ["ForwardForwardNetwork", "LocalGradient", "local_gradient", "normalized", "train_by_forward_forward"]
 
@@ -61,13 +62,13 @@ class ForwardForwardNetwork:
         ValueError
             If a width is no whole number from 1 up, there is no layer, or there are fewer than two classes.
         """
-        check_count("n_in", n_in)
-        check_count("classes", classes, least=2)
+        as_whole("n_in", n_in)
+        as_whole("classes", classes, least=2)
         hidden = as_list("hidden", hidden, "a list of widths")
         if len(hidden) == 0:
             raise ValueError("hidden is empty: expected the width of at least one layer")
         for width in hidden:
-            check_count("a width in hidden", width)
+            as_whole("a width in hidden", width)
         rng = np.random.default_rng(seed)
         widths = [n_in + classes, *hidden]
         return cls(tuple((he(rng, n_out, n_in), np.zeros(n_out)) for n_in, n_out in pairwise(widths)), classes)
@@ -188,14 +189,14 @@ def train_by_forward_forward(
     """
     check_kind("network", network, ForwardForwardNetwork)
     x, y = network._check(x, y)
-    check_count("epochs", epochs)
-    check_positive("learning_rate", learning_rate)
+    as_whole("epochs", epochs)
+    as_number("learning_rate", learning_rate)
     rng = np.random.default_rng(seed)
     shown = _wrong_labels(y, rng)
     losses = [_loss(network, x, y, shown)]
     for epoch in range(epochs):
         with np.errstate(over="ignore", invalid="ignore"):  # reported below
-            for rows in batches(len(x), batch_size, rng):
+            for rows in mini_batches(len(x), batch_size, rng):
                 a, real = _real_and_false(x[rows], y[rows], _wrong_labels(y[rows], rng))
                 for W, b in network.layers:
                     gradient = local_gradient(W, b, normalized(a), real)

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.arrays import Array, as_float_array, choose
+from backprop_lab.arrays import Array, as_float_array, as_number, as_whole, choose
 from backprop_lab.beyond.credit import angle
-from backprop_lab.beyond.descent import Run, check_count, check_positive
+from backprop_lab.beyond.descent import Run
 
 __all__ = ["RULES", "HebbianRun", "angle_between_lines", "hebb", "oja", "principal_component", "train_by_hebbian_rule"]
 
@@ -110,8 +110,8 @@ def train_by_hebbian_rule(
         If the weights overflow.
     """
     x = _check_examples(x)
-    check_count("epochs", epochs)
-    check_positive("learning_rate", learning_rate)
+    as_whole("epochs", epochs)
+    as_number("learning_rate", learning_rate)
     step, rng, target = choose("rule", rule, RULES), np.random.default_rng(seed), principal_component(x)
     w: Array = rng.standard_normal(x.shape[1:]).astype(x.dtype)
     w /= np.linalg.norm(w)

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.arrays import Array, as_float_array
+from backprop_lab.arrays import Array, as_float_array, as_number, as_whole
 from backprop_lab.beyond.credit import carry_back, check_kind
-from backprop_lab.beyond.descent import Run, check_count, check_positive, examples
+from backprop_lab.beyond.descent import Run, examples
 from backprop_lab.network import Network
 
 __all__ = ["LevenbergMarquardtRun", "damped_step", "residual_jacobian", "train_by_levenberg_marquardt"]
@@ -106,7 +106,7 @@ def damped_step(jacobian: npt.ArrayLike, residuals: npt.ArrayLike, damping: floa
     J, r = as_float_array("jacobian", jacobian), as_float_array("residuals", residuals)
     if J.ndim != 2 or r.shape != J.shape[:1]:
         raise ValueError(f"jacobian has shape {J.shape} and residuals {r.shape}, expected (M, P) and (M,)")
-    check_positive("damping", damping)
+    as_number("damping", damping)
     for name, array in (("jacobian", J), ("residuals", r)):
         _sum_of_squares(name, array)  # a finite one bounds every product below
     curvature = J.T @ J
@@ -151,9 +151,9 @@ def train_by_levenberg_marquardt(
             f"choose one of {', '.join(SUMS_OF_SQUARES)}"
         )
     x, y = examples(network, x, y)
-    check_count("steps", steps)
-    check_positive("damping", damping)
-    check_positive("factor", factor)
+    as_whole("steps", steps)
+    as_number("damping", damping)
+    as_number("factor", factor)
     if factor <= 1:
         raise ValueError(f"factor is {factor}, expected more than 1")
 

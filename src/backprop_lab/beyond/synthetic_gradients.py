@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.arrays import Array
+from backprop_lab.arrays import Array, as_number
 from backprop_lab.beyond.credit import as_list, check_kind, check_shape, output_delta
-from backprop_lab.beyond.descent import Run, check_positive, descend
+from backprop_lab.beyond.descent import Run, descend
 from backprop_lab.network import LayerCache, Network
 
 __all__ = ["GradientModel", "gradient_models", "synthetic_deltas", "train_by_synthetic_gradients"]
@@ -129,7 +129,7 @@ def train_by_synthetic_gradients(
     TypeError, ValueError, FloatingPointError
         As `descend` does.
     """
-    check_positive("model_learning_rate", model_learning_rate)
+    as_number("model_learning_rate", model_learning_rate)
     models = gradient_models(network)
 
     def rule(caches: Sequence[LayerCache], y: Array) -> Sequence[Array]:

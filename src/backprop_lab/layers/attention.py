@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.activations import softmax
-from backprop_lab.arrays import Array
+from backprop_lab.arrays import Array, as_type, as_whole
 from backprop_lab.initialization import Initialization, draw
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import as_type, as_whole, floats, misfit, recall, upstream
+from backprop_lab.layers.door import floats, misfit, recall, upstream
 
 __all__ = [
     "AttentionCache",

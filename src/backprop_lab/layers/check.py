@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.arrays import Array, as_float_array
+from backprop_lab.arrays import Array, as_float_array, as_number
 from backprop_lab.gradient_check import GradientCheck, check_gradient
 from backprop_lab.layers.base import Layer
 from backprop_lab.layers.sequential import as_layer
-from backprop_lab.schedules import as_number
 
 __all__ = ["LayerCheck", "check_layer"]
 

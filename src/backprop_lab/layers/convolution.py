@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from backprop_lab.arrays import Array
+from backprop_lab.arrays import Array, as_type, as_whole
 from backprop_lab.initialization import Initialization, draw
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import as_pair, as_type, as_whole, floats, misfit, recall, upstream
+from backprop_lab.layers.door import as_pair, floats, misfit, recall, upstream
 
 __all__ = ["Conv2D", "ConvolutionCache", "Flatten", "add_windows", "windows"]
 

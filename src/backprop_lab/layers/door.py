@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.arrays import Array
+from backprop_lab.arrays import Array, as_whole
 from backprop_lab.layers.base import Layer
 
-__all__ = ["as_pair", "as_type", "as_whole", "floats", "misfit", "recall", "upstream"]
+__all__ = ["as_pair", "floats", "misfit", "recall", "upstream"]
 
 C = TypeVar("C")
 
@@ -61,21 +61,6 @@ def upstream(layer: Layer, da: npt.ArrayLike, shape: tuple[int, ...]) -> Array:
     if not np.issubdtype(da.dtype, np.floating):
         raise TypeError(f"{type(layer).__name__} expects da in floating point but got dtype {da.dtype}")
     return _in_its_type(layer, da)
-
-
-def as_type(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    """Return dtype as a NumPy type; refuse all but float64 and float32."""
-    kind = np.dtype(dtype)
-    if kind not in (np.dtype(np.float64), np.dtype(np.float32)):
-        raise TypeError(f"dtype is {kind}, expected a floating-point type: float64 or float32")
-    return kind
-
-
-def as_whole(name: str, value: int, least: int = 1) -> int:
-    """Return value as an int; refuse what is no whole number or less than `least`."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} is {value!r}, expected a whole number, at least {least}")
-    return int(value)
 
 
 def as_pair(name: str, value: int | tuple[int, int], least: int = 1) -> tuple[int, int]:

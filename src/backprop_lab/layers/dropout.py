@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from backprop_lab.arrays import Array
+from backprop_lab.arrays import Array, as_number
 from backprop_lab.layers.base import Layer
 from backprop_lab.layers.door import floats, recall, upstream
-from backprop_lab.schedules import as_number
 
 __all__ = ["Dropout"]
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.arrays import Array
+from backprop_lab.arrays import Array, as_type, as_whole
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import as_type, as_whole, recall, upstream
+from backprop_lab.layers.door import recall, upstream
 
 __all__ = ["Embedding"]
 

@@ -17,10 +17,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.arrays import Array
+from backprop_lab.arrays import Array, as_number, as_type, as_whole
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import as_type, as_whole, floats, misfit, recall, upstream
-from backprop_lab.schedules import as_number
+from backprop_lab.layers.door import floats, misfit, recall, upstream
 
 __all__ = ["BatchNorm", "LayerNorm", "NormalizationCache"]
 

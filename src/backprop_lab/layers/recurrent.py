@@ -24,10 +24,10 @@ import numpy.typing as npt
 
 from backprop_lab.activations import Activation, sigmoid
 from backprop_lab.activations import activation as find_activation
-from backprop_lab.arrays import Array
+from backprop_lab.arrays import Array, as_type, as_whole
 from backprop_lab.initialization import Initialization, draw
 from backprop_lab.layers.base import Layer
-from backprop_lab.layers.door import as_type, as_whole, floats, misfit, recall, upstream
+from backprop_lab.layers.door import floats, misfit, recall, upstream
 
 __all__ = ["GRU", "LSTM", "LastStep", "Recurrent", "RecurrentCache", "RecurrentGradient", "SimpleRNN", "State"]
 

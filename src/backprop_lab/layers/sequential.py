@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.activations import ACTIVATIONS, Activation, identity
-from backprop_lab.arrays import Array, as_float_array
+from backprop_lab.arrays import Array, as_float_array, as_type, as_whole
 from backprop_lab.layers.base import Layer
 from backprop_lab.layers.dense import Activate, Dense
-from backprop_lab.layers.door import as_type, as_whole
 from backprop_lab.layers.embedding import Embedding
 from backprop_lab.losses import Loss, as_sample_weights
 from backprop_lab.losses import loss as find_loss
+from backprop_lab.tables import table
 
 __all__ = [
     "Sequential",
@@ -429,11 +429,7 @@ class Sequential:
             count = sum(array.size for array in layer.parameters.values())
             rows.append((f"{number}", f"{layer!r}", _batch_of(x), f"{count:,}"))
         rows.append(("total", f"{self.loss_function.name}, {self._vector.dtype}", "", f"{self._vector.size:,}"))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        form = "  ".join(f"{{:{side}{width}}}" for side, width in zip("<<<>", widths, strict=True))
-        lines = [form.format(*row) for row in rows]
-        rule = "-" * len(lines[0])
-        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+        return table(rows, "<<<>")
 
     def __repr__(self) -> str:
         layers = ", ".join(map(repr, self.layers))
