@@ -20,12 +20,18 @@
       set("aria-label", widget.querySelector(".widget-label, label")?.textContent || "slider");
       set("aria-valuetext", widget.querySelector(".widget-readout")?.textContent);
     }
-    for (const group of document.querySelectorAll(".bl-check .widget-toggle-buttons:not([role])")) {
+    for (const group of document.querySelectorAll(".bl-choice:not([role])")) {
       group.setAttribute("role", "group");
-      group.setAttribute("aria-label", "answers");
+      group.setAttribute("aria-label", group.querySelector("label")?.textContent || "answers");
     }
-    for (const button of document.querySelectorAll(".bl-check .widget-toggle-button")) {
+    for (const button of document.querySelectorAll(".bl-choice button")) {
       button.setAttribute("aria-pressed", String(button.classList.contains("mod-active")));
+    }
+    for (const player of document.querySelectorAll(".bl-player:not([role])")) {
+      const title = player.querySelector(".bl-title, .bl-question strong");
+      if (!title) continue; // its parts are still on their way
+      player.setAttribute("role", "group");
+      player.setAttribute("aria-label", title.textContent);
     }
   };
 

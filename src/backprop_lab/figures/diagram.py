@@ -7,11 +7,25 @@ from typing import Literal
 
 import svg
 
-__all__ = ["BACKWARD_INK", "FORWARD_INK", "INK", "number", "picture", "text"]
+__all__ = [
+    "BACKWARD_INK",
+    "FORWARD_INK",
+    "GOOD_INK",
+    "INK",
+    "PAPER",
+    "THIRD_INK",
+    "number",
+    "on_paper",
+    "picture",
+    "text",
+]
 
 # The player's style sheet sets the variables for the light and the dark theme; without it the first colour stands.
 FORWARD_INK = "var(--bl-forward, #2563c9)"
 BACKWARD_INK = "var(--bl-backward, #c4351b)"
+GOOD_INK = "var(--bl-good, #0a6b3c)"
+THIRD_INK = "var(--bl-third, #8a5a00)"
+PAPER = "var(--bl-paper, #fff)"
 INK = "currentColor"
 
 
@@ -31,7 +45,7 @@ def text(
     ink: str = INK,
     bold: bool = False,
 ) -> svg.Text:
-    """Return a line of text at (x, y); the baseline is at y."""
+    """Return a line of text at (x, y); the baseline is at y. What flows backward leans, in colour or not."""
     return svg.Text(
         text=escape(content, quote=False),
         x=round(x, 1),
@@ -39,8 +53,24 @@ def text(
         font_size=size,
         text_anchor=anchor,
         font_weight="bold" if bold else None,
+        font_style="italic" if ink == BACKWARD_INK else None,
         style=f"fill:{ink}",
     )
+
+
+def on_paper(
+    content: str, x: float, y: float, *, size: float = 15, ink: str = INK, bold: bool = False
+) -> list[svg.Element]:
+    """Return text around x that hides the lines below it: on a piece of paper of its size."""
+    width = 0.6 * size * len(content) + 2
+    paper = svg.Rect(
+        x=round(x - width / 2, 1),
+        y=round(y - 0.87 * size, 1),
+        width=round(width, 1),
+        height=round(1.13 * size, 1),
+        style=f"fill:{PAPER}",
+    )
+    return [paper, text(content, x, y, size=size, anchor="middle", ink=ink, bold=bold)]
 
 
 def picture(width: float, height: float, elements: list[svg.Element], label: str, scale: float = 1.3) -> str:

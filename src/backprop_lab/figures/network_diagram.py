@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import svg
 
-from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, picture, text
+from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, on_paper, picture, text
 
 __all__ = ["WIDEST", "Edge", "Marks", "Node", "network_diagram"]
 
@@ -115,9 +115,9 @@ def _edge_text(
     x, y = start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
     parts: list[svg.Element] = []
     if edge.value:
-        parts += _on_paper(edge.value, x, y - 3, INK, strong and not edge.gradient)
+        parts += on_paper(edge.value, x, y - 3, size=SIZE, ink=INK, bold=strong and not edge.gradient)
     if edge.gradient:
-        parts += _on_paper(edge.gradient, x, y - 3 + LINE, BACKWARD_INK, strong)
+        parts += on_paper(edge.gradient, x, y - 3 + LINE, size=SIZE, ink=BACKWARD_INK, bold=strong)
     return parts
 
 
@@ -136,26 +136,13 @@ def _unit(at: tuple[float, float], node: Node, layer: int, marks: Marks) -> list
     if node.inside:
         parts.append(text(node.inside, x, y + 5, size=SIZE, anchor="middle", ink=FORWARD_INK, bold=strong))
     if node.above:
-        parts += _on_paper(node.above, x, y - RADIUS - 7, BACKWARD_INK, strong)
+        parts += on_paper(node.above, x, y - RADIUS - 7, size=SIZE, ink=BACKWARD_INK, bold=strong)
     if node.below:
-        parts += _on_paper(node.below, x, y + RADIUS + LINE, FORWARD_INK, strong)
+        parts += on_paper(node.below, x, y + RADIUS + LINE, size=SIZE, ink=FORWARD_INK, bold=strong)
     if node.bias:
-        parts += _on_paper(node.bias, x, y + RADIUS + 2 * LINE, INK, False)
+        parts += on_paper(node.bias, x, y + RADIUS + 2 * LINE, size=SIZE, ink=INK, bold=False)
     if node.bias_gradient:
-        parts += _on_paper(node.bias_gradient, x, y + RADIUS + 3 * LINE, BACKWARD_INK, False)
+        parts += on_paper(node.bias_gradient, x, y + RADIUS + 3 * LINE, size=SIZE, ink=BACKWARD_INK, bold=False)
     for row, (line, ink) in enumerate(node.beside):
         parts.append(text(line, x + RADIUS + 8, y - 12 + LINE * row, size=SIZE, ink=ink))
     return parts
-
-
-def _on_paper(content: str, x: float, y: float, ink: str, bold: bool) -> list[svg.Element]:
-    """Write over lines: on a piece of paper of its size."""
-    width = 9 * len(content) + 2
-    paper = svg.Rect(
-        x=round(x - width / 2, 1),
-        y=round(y - 13, 1),
-        width=round(width, 1),
-        height=LINE,
-        style="fill:var(--bl-paper, #fff)",
-    )
-    return [paper, text(content, x, y, size=SIZE, anchor="middle", ink=ink, bold=bold)]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from string import ascii_uppercase
 
 import ipywidgets as widgets
 
-from backprop_lab.widgets.player import style_sheet, with_math
+from backprop_lab.widgets.parts import FULL, style_sheet
+from backprop_lab.widgets.question import Question, choice_of
 
 __all__ = ["QuickCheck", "quick_check"]
 
@@ -15,21 +15,10 @@ __all__ = ["QuickCheck", "quick_check"]
 class QuickCheck(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     """A question with lettered options; made by `quick_check`."""
 
-    def __init__(self, question: str, options: Mapping[str, str], right: str) -> None:
-        self.question = question
-        letters = ascii_uppercase[: len(options)]
-        listed = "".join(f"<li>{with_math(option)}</li>" for option in options)
-        text = (
-            f'<p><strong>Quick check.</strong> {with_math(question)}</p><ol type="A" class="bl-options">{listed}</ol>'
-        )
-        choice = widgets.ToggleButtons(options=list(letters), value=None, style={"button_width": "3em"})
-        reasons = [
-            widgets.HTML(_reason(letter, reason, option == right))
-            for letter, (option, reason) in zip(letters, options.items(), strict=True)
-        ]
-        answer = widgets.Stack(reasons, selected_index=None)
-        widgets.jslink((choice, "index"), (answer, "selected_index"))
-        super().__init__([style_sheet(), widgets.HTML(text), choice, answer])
+    def __init__(self, question: Question) -> None:
+        self.question = question.question
+        answer = widgets.Stack(question.reasons(), selected_index=None, layout=FULL)
+        super().__init__([style_sheet(), question.text("Quick check."), choice_of(question.letters, answer), answer])
         self.add_class("bl-player")
         self.add_class("bl-check")
 
@@ -55,16 +44,4 @@ def quick_check(question: str, options: Mapping[str, str], *, right: str) -> Qui
     ValueError
         If there are fewer than two or more than six options, a reason is empty, or `right` is not among them.
     """
-    if not 2 <= len(options) <= 6:
-        raise ValueError(f"a quick check has {len(options)} options, expected two to six")
-    if right not in options:
-        raise ValueError(f"the right option {right!r} is not among {list(options)}")
-    for option, reason in options.items():
-        if not reason.strip():
-            raise ValueError(f"option {option!r} has no reason")
-    return QuickCheck(question, options, right)
-
-
-def _reason(letter: str, reason: str, is_right: bool) -> str:
-    verdict, css_class = ("Right.", "bl-right") if is_right else ("Not quite.", "bl-wrong")
-    return f'<p class="bl-sentence {css_class}"><strong>{letter}. {verdict}</strong> {with_math(reason)}</p>'
+    return QuickCheck(Question(question, options, right))

@@ -1,0 +1,142 @@
+"""Nudge: move one weight by h, and compare what the loss really does with what its slope promises."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backprop_lab.arrays import Array
+from backprop_lab.examples import worked_example
+from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, number
+from backprop_lab.figures.plot import Dot, Line, plot
+from backprop_lab.network import Network
+from backprop_lab.widgets.own import Scene, own_example
+from backprop_lab.widgets.player import Frame, FramePlayer, Menu, Question, Slider, math
+
+__all__ = ["STEPS", "nudge"]
+
+STEPS = (-4.0, -2.0, -1.0, -0.5, -0.1, -0.01, 0.01, 0.1, 0.5, 1.0, 2.0, 4.0)
+REACH = 5.0
+POINTS = 61
+
+
+def nudge(network: Network | None = None, x: Array | None = None, y: Array | None = None) -> FramePlayer:
+    """Return the interactive, on one example of a small network; by default the one that is worked by hand.
+
+    Parameters
+    ----------
+    network, x, y : Network, array (1, n_in), array (1, n_out), optional
+        All three or none.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the example does not fit the network, or only some of the three are given.
+    """
+    if network is None or x is None or y is None:
+        if not (network is None and x is None and y is None):
+            raise TypeError("network, x and y go together: give all three or none")
+        network, x, y = worked_example()
+    return FramePlayer(
+        "nudge",
+        *_scene(network, x, y),
+        "Find a weight for which even a large step keeps the promise. What does its curve look like?",
+        predict=_question(network, x, y),
+        own=own_example(network, x, y, _scene),
+    )
+
+
+def _scene(network: Network, x: Array, y: Array) -> Scene:
+    theta, slopes = network.parameters.copy(), network.gradients(x, y).vector
+    cost = network.loss(x, y)
+    names = _names(network)
+    places = np.linspace(-REACH, REACH, POINTS)
+
+    def loss_at(which: int, h: float) -> float:
+        moved = theta.copy()
+        moved[which] += h
+        return network.with_parameters(moved).loss(x, y)
+
+    curves = [np.array([loss_at(which, h) for h in places]) for which in range(len(theta))]
+
+    def frame(which: int, step: int) -> Frame:
+        h, slope, start = STEPS[step], float(slopes[which]), float(theta[which])
+        promised, real = slope * h, loss_at(which, h) - cost
+        name = names[which]
+        facts = f"The slope promises {number(promised)}; the loss really changes by {number(real)}"
+        picture = plot(
+            [
+                Line(start + places, curves[which], FORWARD_INK, "C"),
+                Line([start - REACH, start + REACH], [cost - slope * REACH, cost + slope * REACH], BACKWARD_INK),
+                Dot(start, cost, INK),
+                Dot(start + h, cost + promised, BACKWARD_INK),
+                Dot(start + h, cost + real, FORWARD_INK),
+            ],
+            f"The loss C over {name}, with its tangent at {number(start)}, of slope {number(slope)}. "
+            f"Moved by {number(h)}: {facts}.",
+            title=f"C over {name}",
+            x_name=name,
+            y_name="C",
+            y_range=_room(curves[which], cost, slope),
+        )
+        sentence = f"{name} goes from {number(start)} to {number(start + h)}. {facts}."
+        rows = (
+            (math(r"\partial C / \partial w"), "the slope, by backpropagation", number(slope)),
+            (math(r"h \cdot \partial C / \partial w"), "the change that it promises", number(promised)),
+            (math(r"C(w + h) - C(w)"), "the real change, by two forward passes", number(real)),
+            ("", "real − promised", number(real - promised)),
+        )
+        return Frame((picture,), sentence, ("", "what it is", "value"), rows)
+
+    controls = [
+        Menu("weight", names, start=_first_of_last_layer(network)),
+        Slider("h =", [number(h) for h in STEPS], start=STEPS.index(0.5)),
+    ]
+    return frame, controls
+
+
+def _room(curve: Array, cost: float, slope: float) -> tuple[float, float]:
+    """Show the curve, and so much of the tangent that it can be told from it."""
+    low, high = min(curve.min(), cost - abs(slope)), max(curve.max(), cost + abs(slope))
+    air = 0.08 * (high - low) or 0.01
+    return float(low - air), float(high + air)
+
+
+def _names(network: Network) -> list[str]:
+    """Name each entry of the vector of parameters: W1[1,2] from input 2 to unit 1 of layer 1, b1[1]."""
+    names = []
+    for number_, layer in enumerate(network.layers, start=1):
+        n_out, n_in = layer.W.shape
+        for unit in range(1, n_out + 1):
+            names += [f"W{number_}[{unit},{source}]" for source in range(1, n_in + 1)]
+            names.append(f"b{number_}[{unit}]")
+    return names
+
+
+def _first_of_last_layer(network: Network) -> int:
+    return int(network.parameters.size - network.layers[-1].matrix.size)
+
+
+def _question(network: Network, x: Array, y: Array) -> Question:
+    which, h = _first_of_last_layer(network), 0.01
+    slope = float(network.gradients(x, y).vector[which])
+    error = float((network.predict(x) - y)[0, 0])
+    right = f"by about {number(slope * h, 2)}"
+    return Question(
+        f"The network says {number(error, 2)} too much, and the gradient of one of its weights is {number(slope, 2)}. "
+        f"You raise this weight by {number(h)}. By how much does the loss change?",
+        {
+            f"by about {number(error * h, 2)}": (
+                "That would be the error times the step. The gradient is not the error: the same error gives each "
+                "weight another gradient."
+            ),
+            right: "The gradient is a slope: the change of the loss for each unit that the weight moves, here times h.",
+            f"by about {number(slope, 2)}": (
+                "That would be the change for a whole unit. The weight moved by a hundredth of that."
+            ),
+            "it falls, since learning lowers the loss": (
+                "The gradient is positive, so raising the weight raises the loss. To lower it one moves against the "
+                "gradient."
+            ),
+        },
+        right,
+    )

@@ -1,0 +1,53 @@
+"""How the tests read a frame: its numbers, and what is written in its pictures."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+
+
+def numbers(text: str) -> list[float]:
+    """Read the numbers of a text that is written with real minus signs."""
+    return [float(found) for found in NUMBER.findall(text.replace("−", "-"))]
+
+
+def value_cells(html: str) -> list[str]:
+    """Return the text of the last column of the table."""
+    return re.findall(r'class="bl-value">([^<]*)<', html)
+
+
+def values(html: str) -> list[float]:
+    """Return the last column of the table as numbers."""
+    return [float(cell.replace("−", "-")) for cell in value_cells(html)]
+
+
+def sentence(html: str) -> str:
+    """Return the sentence of a frame, as HTML."""
+    found = re.search(r'<p class="bl-sentence[^"]*">(.*?)</p>', html, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def pictures(html: str) -> list[ElementTree.Element]:
+    """Return the pictures of a frame, with plain tag names."""
+    found = []
+    inside = start = 0
+    for part in re.finditer(r"<svg\b|</svg>", html):
+        if part[0] == "<svg":
+            start = part.start() if not inside else start
+            inside += 1
+        else:
+            inside -= 1
+            if not inside:
+                root = ElementTree.fromstring(html[start : part.end()])
+                for element in root.iter():
+                    element.tag = element.tag.split("}")[-1]
+                found.append(root)
+    return found
+
+
+def texts(html: str, ink: str = "") -> list[str]:
+    """Return every text in the pictures, those of one ink if it is given."""
+    return [t.text or "" for picture in pictures(html) for t in picture.iter("text") if ink in t.get("style", "")]
