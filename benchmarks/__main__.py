@@ -15,7 +15,7 @@ from benchmarks.machine import describe
 from benchmarks.peers import PEERS
 from benchmarks.report import describe_machine
 from benchmarks.rounds import UnequalError
-from benchmarks.sections import cheap_gradient, checkpointing, engine, gradient_check, steps, swell
+from benchmarks.sections import cheap_gradient, checkpointing, engine, gradient_check, interactives, steps, swell
 from benchmarks.sections.settings import Settings
 
 SECTIONS: dict[str, ModuleType] = {
@@ -25,6 +25,7 @@ SECTIONS: dict[str, ModuleType] = {
     "cheap": cheap_gradient,
     "checkpointing": checkpointing,
     "swell": swell,
+    "interactives": interactives,
 }
 HERE = Path(__file__).parent
 

@@ -33,18 +33,15 @@ def sentence(html: str) -> str:
 def pictures(html: str) -> list[ElementTree.Element]:
     """Return the pictures of a frame, with plain tag names."""
     found = []
-    inside = start = 0
-    for part in re.finditer(r"<svg\b|</svg>", html):
-        if part[0] == "<svg":
-            start = part.start() if not inside else start
-            inside += 1
-        else:
-            inside -= 1
-            if not inside:
-                root = ElementTree.fromstring(html[start : part.end()])
-                for element in root.iter():
-                    element.tag = element.tag.split("}")[-1]
-                found.append(root)
+    depth = start = 0
+    for tag in re.finditer(r"<svg\b[^>]*>|</svg>", html):
+        start = start if depth else tag.start()
+        depth += (not tag[0].startswith("</")) - tag[0].endswith(("/>", "</svg>"))
+        if not depth:
+            root = ElementTree.fromstring(html[start : tag.end()])
+            for element in root.iter():
+                element.tag = element.tag.split("}")[-1]
+            found.append(root)
     return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backprop_lab import digits, xor
-from backprop_lab.data import Digits
+from backprop_lab.data import Digits, diabetes, wine
 
 
 def test_xor_is_true_where_exactly_one_input_is() -> None:
@@ -68,11 +68,39 @@ def test_the_seed_decides_which_are_held_out() -> None:
 
 
 def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(ModuleNotFoundError, match="the digits come with scikit-learn: pip install scikit-learn"):
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(
+        ModuleNotFoundError, match="the real data sets come with scikit-learn: pip install scikit-learn"
+    ):
         digits()
 
 
 def test_digits_can_be_made_of_other_pictures() -> None:
     data = Digits(np.zeros((2, 64)), np.zeros((1, 64)), np.array([3, 4]), np.array([5]))
     np.testing.assert_array_equal(data.y_test, [[0, 0, 0, 0, 0, 1, 0, 0, 0, 0]])
+
+
+@pytest.mark.parametrize(("load", "sizes", "targets"), [(diabetes, (353, 89, 10), 1), (wine, (142, 36, 13), 3)])
+def test_a_split_is_standardized_by_its_training_part(load, sizes, targets) -> None:
+    data = load()
+    assert (len(data.x_train), len(data.x_test), len(data.names)) == sizes
+    assert data.y_train.shape == (sizes[0], targets)
+    np.testing.assert_allclose(data.x_train.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(data.x_train.std(axis=0), 1)
+    assert np.abs(data.x_test.mean(axis=0)).max() > 1e-3  # by the training part alone
+
+
+def test_the_wines_keep_their_vineyards_shares() -> None:
+    data = wine()
+    np.testing.assert_array_equal(data.y_train.sum(axis=1), 1)
+    assert data.y_test.mean(axis=0) == pytest.approx(data.y_train.mean(axis=0), abs=0.02)
+
+
+def test_the_measurements_of_a_patient_stay_with_their_target() -> None:
+    from sklearn.datasets import load_diabetes
+
+    loaded, data = load_diabetes(scaled=False), diabetes()
+    body_mass = data.names.index("bmi")
+    x = np.concatenate([data.x_train, data.x_test])[:, body_mass]
+    y = np.concatenate([data.y_train, data.y_test])[:, 0]
+    assert np.corrcoef(x, y)[0, 1] == pytest.approx(np.corrcoef(loaded.data[:, body_mass], loaded.target)[0, 1])

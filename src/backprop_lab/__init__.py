@@ -21,7 +21,9 @@ from backprop_lab.chain_rule import find_chain as find_chain
 from backprop_lab.clipping import Clipping as Clipping
 from backprop_lab.computation_graph import Node as Node
 from backprop_lab.computation_graph import gradient as gradient
+from backprop_lab.data import diabetes as diabetes
 from backprop_lab.data import digits as digits
+from backprop_lab.data import wine as wine
 from backprop_lab.data import xor as xor
 from backprop_lab.dual_numbers import Dual as Dual
 from backprop_lab.dual_numbers import derivative as derivative

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from tools.browser import FLAGS, HTML, find_chromium, served_book
+
+__all__ = ["HTML", "ROOT", "THEMES", "pages"]
 
 ROOT = Path(__file__).resolve().parents[2]
-HTML = ROOT / "book" / "_build" / "html"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 THEMES = ("light", "dark")
-
-
-def find_chromium() -> str | None:
-    """Return the path of the machine's Chromium, or None."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -64,21 +47,10 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
-        pass
-
-
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    if not (HTML / "index.html").exists():
-        pytest.fail("the book is not built: run  make book")
-    handler = functools.partial(_Quiet, directory=str(HTML))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with served_book() as address:
+        yield address
 
 
 @pytest.fixture
@@ -88,7 +60,7 @@ def visit(browser: Browser, site: str) -> Iterator[object]:
 
     def open_page(name: str, *, theme: str = "light", width: int = 1280, scripts: bool = True) -> Visit:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
+            viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts, has_touch=True
         )
         contexts.append(context)
         seen = Visit(context.new_page())

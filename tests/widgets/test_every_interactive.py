@@ -11,15 +11,13 @@ import re
 import pytest
 from ipywidgets.embed import dependency_state
 
-from backprop_lab import widgets
 from frames import pictures, sentence
+from interactives import NAMES, lab_page, make
 
-INTERACTIVES = [name for name in vars(widgets) if callable(vars(widgets)[name]) and name != "quick_check"]
 
-
-@pytest.fixture(scope="module", params=INTERACTIVES)
+@pytest.fixture(scope="module", params=NAMES)
 def player(request):
-    return getattr(widgets, request.param)()
+    return make(request.param)
 
 
 def frames(player) -> list[str]:
@@ -83,3 +81,8 @@ def walk(widget):
     yield widget
     for child in getattr(widget, "children", ()):
         yield from walk(child)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_of_the_lab_shows_it(name):
+    assert lab_page(name).startswith("lab/")

@@ -1,0 +1,154 @@
+"""Promise: every interactive of the lab answers to keyboard, mouse and finger with the library's numbers; it prints."""
+
+from __future__ import annotations
+
+import html
+import random
+import re
+
+import ipywidgets
+import pytest
+
+from interactives import NAMES, lab_page, make
+
+HANDS = ("keyboard", "mouse", "finger")
+
+
+def plain(text: str) -> str:
+    """Return the text of HTML, with single spaces."""
+    return " ".join(html.unescape(re.sub("<[^>]*>", " ", text)).split())
+
+
+def letters(text: str) -> str:
+    """Return a text without spaces: a browser has its own between the parts of a formula."""
+    return re.sub(r"[\s\u2061-\u2064]", "", plain(text))
+
+
+class Hand:
+    """Operates one interactive on the page, in one way."""
+
+    def __init__(self, page, name: str, kind: str) -> None:
+        self.page, self.kind, self.player = page, kind, make(name)
+        css_class = next(c for c in self.player._dom_classes if c.startswith("bl-") and c != "bl-player")
+        self.box = page.locator(f".{css_class}").first
+        self.box.wait_for()
+        self.places = [control.index for control in self.player.controls]
+
+    def press(self, button) -> None:
+        """Press a button."""
+        if self.kind == "keyboard":
+            button.focus()
+            self.page.keyboard.press("Enter")
+        elif self.kind == "finger":
+            button.tap()
+        else:
+            button.click()
+
+    def open(self) -> None:
+        """Answer the prediction, where one is asked."""
+        question = self.box.locator(".bl-predict")
+        if question.count():
+            assert self.box.locator(".bl-stage").count() == 0
+            self.press(question.get_by_role("button", name="A", exact=True))
+            assert len(question.locator(".bl-sentence").inner_text()) > 30
+
+    def control(self, number: int):
+        """Return the control of this number."""
+        return self.box.locator(".bl-stage .bl-controls").first.locator("> *").nth(number)
+
+    def set(self, number: int, place: int) -> None:
+        """Bring a control to a setting."""
+        kind = type(self.player.controls[number])
+        if kind is ipywidgets.ToggleButtons:
+            self.press(self.control(number).locator("button").nth(place))
+        elif kind is ipywidgets.Dropdown:
+            self._choose(self.control(number).locator("select"), place)
+        else:
+            self._slide(number, place)
+        self.places[number] = place
+
+    def _choose(self, select, place: int) -> None:
+        if self.kind != "keyboard":
+            select.select_option(index=place)
+            return
+        select.focus()
+        self.page.keyboard.press("Home")
+        for _ in range(place):
+            self.page.keyboard.press("ArrowDown")
+
+    def _slide(self, number: int, place: int) -> None:
+        control, steps = self.control(number), place - self.places[number]
+        if self.kind == "keyboard":
+            control.locator("[role=slider]").focus()
+            self.page.keyboard.press("Home")
+            for _ in range(place):
+                self.page.keyboard.press("ArrowRight")
+            return
+        for _ in range(abs(steps)):
+            self.press(control.locator(".bl-next" if steps > 0 else ".bl-back"))
+
+    def shown(self) -> tuple[str, list[str]]:
+        """Return the sentence and the last column of the table, as they stand on the page."""
+        stage = self.box.locator(".bl-stage")
+        cells = stage.locator("td.bl-value").evaluate_all("nodes => nodes.map(node => node.textContent)")
+        return letters(html.escape(stage.locator(".bl-sentence").evaluate("node => node.textContent"))), [
+            letters(html.escape(cell)) for cell in cells
+        ]
+
+    def expected(self) -> tuple[str, list[str]]:
+        """Return what should stand there: what the library gives at this setting."""
+        frame = self.player.shown(*self.places)
+        sentence = re.search(r'<p class="bl-sentence[^"]*">(.*?)</p>', frame, re.DOTALL)[1]
+        return letters(sentence), [letters(cell) for cell in re.findall(r'<td class="bl-value">(.*?)</td>', frame)]
+
+
+@pytest.mark.parametrize("hand", HANDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_control_shows_the_numbers_of_its_setting(visit, name, hand):
+    seen = visit(lab_page(name), theme="dark" if hand == "finger" else "light", width=390 if hand == "finger" else 1280)
+    operator = Hand(seen.page, name, hand)
+    operator.open()
+    assert operator.shown() == operator.expected()
+    choose = random.Random(name)
+    for _ in range(3):
+        for number, count in enumerate(operator.player.counts):
+            nearby = range(max(0, operator.places[number] - 6), min(count, operator.places[number] + 7))
+            operator.set(number, choose.choice(range(count) if hand == "keyboard" else nearby))
+            assert operator.shown() == operator.expected(), operator.places
+    assert seen.errors == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_interactive_that_nobody_opened_is_printed_with_its_numbers(visit, name):
+    page = visit(lab_page(name)).page
+    operator = Hand(page, name, "mouse")
+    page.emulate_media(media="print")
+    paper = operator.box.locator(".bl-paper" if operator.box.locator(".bl-predict").count() else ".bl-stage")
+    assert paper.locator("svg").first.is_visible()
+    assert paper.locator("table").first.is_visible()
+    assert operator.box.locator(".bl-choice, .bl-controls").filter(visible=True).count() == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_control_has_a_name(visit, name):
+    operator = Hand(visit(lab_page(name)).page, name, "mouse")
+    operator.open()
+    assert operator.box.get_attribute("aria-label")
+    for handle in operator.box.locator("[role=slider]").all():
+        assert handle.get_attribute("aria-label")
+        assert handle.get_attribute("aria-valuetext")
+    for group in operator.box.locator(".bl-choice").all():
+        assert group.get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_cut_off_or_overlaps_the_edge_on_a_telephone(visit, name):
+    operator = Hand(visit(lab_page(name), width=390).page, name, "finger")
+    operator.open()
+    frame = operator.box.bounding_box()
+    for part in (
+        operator.box.locator("button, select, [role=slider], .bl-picture, .bl-sentence").filter(visible=True).all()
+    ):
+        place = part.bounding_box()
+        scrolls = part.evaluate("node => !!node.closest('[style*=\"overflow-x\"]')")
+        assert scrolls or place["x"] + place["width"] <= frame["x"] + frame["width"] + 1

@@ -1,0 +1,47 @@
+"""The machine's Chromium on the built book, served on localhost: for the page tests and the benchmarks."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+HTML = Path(__file__).resolve().parents[1] / "book" / "_build" / "html"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str | None:
+    """Return the path of the machine's Chromium, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
+        pass
+
+
+@contextlib.contextmanager
+def served_book() -> Iterator[str]:
+    """Serve the built book, and yield its address; a FileNotFoundError says where there is none."""
+    if not (HTML / "index.html").exists():
+        raise FileNotFoundError("the book is not built: run  make book")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(HTML)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
