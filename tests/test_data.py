@@ -104,3 +104,10 @@ def test_the_measurements_of_a_patient_stay_with_their_target() -> None:
     x = np.concatenate([data.x_train, data.x_test])[:, body_mass]
     y = np.concatenate([data.y_train, data.y_test])[:, 0]
     assert np.corrcoef(x, y)[0, 1] == pytest.approx(np.corrcoef(loaded.data[:, body_mass], loaded.target)[0, 1])
+
+
+@pytest.mark.parametrize("load", [digits, diabetes, wine])
+@pytest.mark.parametrize("share", [0, 1, -0.5, float("nan")])
+def test_a_share_that_is_none_is_refused(load, share) -> None:
+    with pytest.raises(ValueError, match="test_share is .*, expected a number between 0 and 1"):
+        load(test_share=share)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.arrays import Array
+from backprop_lab.arrays import Array, as_number
 from backprop_lab.training import one_hot
 
 __all__ = ["Digits", "Split", "diabetes", "digits", "wine", "xor"]
@@ -66,10 +66,12 @@ def digits(test_share: float = 0.2, seed: int = 0) -> Digits:
 
     Raises
     ------
+    TypeError, ValueError
+        If `test_share` is no number between 0 and 1.
     ModuleNotFoundError
         If scikit-learn is not installed.
     """
-    datasets, split = _scikit_learn()
+    test_share, (datasets, split) = _share(test_share), _scikit_learn()
     x, labels = datasets.load_digits(return_X_y=True)
     x_train, x_test, labels_train, labels_test = split(
         x / 16, labels.astype(np.int64), test_size=test_share, random_state=seed, stratify=labels
@@ -113,10 +115,12 @@ def diabetes(test_share: float = 0.2, seed: int = 0) -> Split:
 
     Raises
     ------
+    TypeError, ValueError
+        If `test_share` is no number between 0 and 1.
     ModuleNotFoundError
         If scikit-learn is not installed.
     """
-    datasets, split = _scikit_learn()
+    test_share, (datasets, split) = _share(test_share), _scikit_learn()
     loaded = datasets.load_diabetes(scaled=False)
     x_train, x_test, y_train, y_test = split(
         loaded.data, loaded.target[:, np.newaxis], test_size=test_share, random_state=seed
@@ -136,15 +140,21 @@ def wine(test_share: float = 0.2, seed: int = 0) -> Split:
 
     Raises
     ------
+    TypeError, ValueError
+        If `test_share` is no number between 0 and 1.
     ModuleNotFoundError
         If scikit-learn is not installed.
     """
-    datasets, split = _scikit_learn()
+    test_share, (datasets, split) = _share(test_share), _scikit_learn()
     loaded = datasets.load_wine()
     x_train, x_test, y_train, y_test = split(
         loaded.data, one_hot(loaded.target, 3), test_size=test_share, random_state=seed, stratify=loaded.target
     )
     return Split(*_standardized(x_train, x_test), y_train, y_test, tuple(loaded.feature_names))
+
+
+def _share(value: float) -> float:
+    return as_number("test_share", value, "a number between 0 and 1", lambda share: 0 < share < 1)
 
 
 def _standardized(train: Array, test: Array) -> tuple[Array, Array]:
