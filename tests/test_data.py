@@ -109,5 +109,5 @@ def test_the_measurements_of_a_patient_stay_with_their_target() -> None:
 @pytest.mark.parametrize("load", [digits, diabetes, wine])
 @pytest.mark.parametrize("share", [0, 1, -0.5, float("nan")])
 def test_a_share_that_is_none_is_refused(load, share) -> None:
-    with pytest.raises(ValueError, match="test_share is .*, expected a number between 0 and 1"):
+    with pytest.raises(ValueError, match=r"test_share is .*, expected a number between 0 and 1"):
         load(test_share=share)

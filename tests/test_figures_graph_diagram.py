@@ -281,7 +281,11 @@ def test_a_wide_picture_scrolls_and_a_narrow_one_does_not() -> None:
     assert narrow.startswith("<svg")
     root = ElementTree.fromstring(wide)
     assert root.tag == "div"
-    assert (root.get("role"), root.get("tabindex"), root.get("style")) == ("group", "0", "overflow-x:auto")
+    assert (root.get("role"), root.get("tabindex"), root.get("style")) == (
+        "group",
+        "0",
+        "overflow-x:auto;flex:1 1 100%",
+    )
     assert parse(wide).get("role") == "img"
 
 
@@ -318,3 +322,54 @@ def test_a_graph_that_can_not_be_drawn_is_refused() -> None:
         graph_diagram(f)
     with pytest.raises(TypeError, match=r"expected a Node, got float: 2\.0"):
         graph_diagram(2.0)  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------- the way back
+
+
+def test_what_flows_back_is_written_where_it_is_added_and_its_edges_are_dashed() -> None:
+    _, y, _, f = example()
+    grad = gradient(f)
+    back = {edge: grad[edge.target] * edge.slope for node in topological_order(f) for edge in node.edges}
+    some = {edge: amount for edge, amount in back.items() if edge.source is y}
+    drawing = graph_diagram(f, contributions=some)
+    assert {"+3", "+5"} <= set(texts(drawing, BACKWARD_INK))
+    assert [p.get("stroke-dasharray") for p in parse(drawing).iter("path")].count("6 4") == 2
+    assert "adds 3 to the gradient of y" in label(drawing)
+    assert "adds 5 to the gradient of y" in label(drawing)
+    assert not {"+3", "+5"} & set(
+        texts(graph_diagram(f, contributions={e: g for e, g in back.items() if e not in some}))
+    )
+
+
+def test_the_head_of_an_edge_that_leads_back_is_at_its_operand() -> None:
+    x = Node(2.0, "x")
+    f = x * 3
+
+    def tip(drawing: str) -> float:
+        (head,) = parse(drawing).iter("polygon")
+        return float(re.findall(r"-?[\d.]+", head.get("points", ""))[0])
+
+    (left, _), (_, right) = ((frame[2], frame[0]) for frame in sorted(boxes(graph_diagram(f))))
+    assert tip(graph_diagram(f)) == right
+    assert tip(graph_diagram(f, contributions={f.edges[0]: 3.0})) == left
+
+
+@given(seed=seeds, operations=st.integers(1, 10))
+def test_nothing_lies_on_anything_else_on_the_way_back(seed: int, operations: int) -> None:
+    f = random_graph(seed, operations)
+    grad = gradient(f)
+    back = {edge: grad[edge.target] * edge.slope for node in topological_order(f) for edge in node.edges}
+    assert clashes(graph_diagram(f, contributions=back)) == []
+
+
+def test_slopes_appear_as_they_become_known_and_room_keeps_everything_in_its_place() -> None:
+    _, _, s, f = example()
+    edges = [edge for node in (s, f) for edge in node.edges]
+    room = dict.fromkeys([*topological_order(f), *edges], 9)
+    early = graph_diagram(f, slopes=s.edges, values=[s], gradients={}, room=room)
+    late = graph_diagram(f, contributions={edge: -0.001234 for edge in edges}, room=room)
+    assert sorted(texts(early, "currentColor")) == sorted(["x", "y", "+", "×", "1", "1"])
+    assert boxes(early) == boxes(late)
+    with pytest.raises(ValueError, match="slopes contains Edge"):
+        graph_diagram(s, slopes=f.edges)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backprop_lab.activations import make_leaky_relu
 from backprop_lab.gradient_flow import FlowRecorder, compare_gradient_flow, measure_gradient_flow
-from backprop_lab.initialization import xavier
+from backprop_lab.initialization import normal, xavier
 from backprop_lab.network import Network
 from backprop_lab.training import train
 
@@ -223,7 +223,7 @@ def test_a_plain_row_is_what_the_same_network_gives(activation: str) -> None:
         classes=3,
         seed=7,
     )
-    for quantity in ("gradient_norm", "mean_activation", "saturated", "dead"):
+    for quantity in ("gradient_norm", "mean_delta", "mean_activation", "saturated", "dead"):
         np.testing.assert_allclose(getattr(row, quantity), getattr(flow, quantity)[:-1], rtol=1e-10)
 
 
@@ -246,10 +246,11 @@ def test_every_kind_of_row_agrees_with_pytorch(normalization: str, residual: boo
     a = torch.tensor(rng.standard_normal((16, 8)))
     labels = torch.tensor(rng.integers(0, 3, 16))
     draw = np.random.default_rng([5, 1])
-    Ws, means = [], []
+    Ws, zs, means = [], [], []
     for _ in range(5):
         Ws.append(torch.tensor(xavier(draw, 8, 8), requires_grad=True))
-        z = a @ Ws[-1].T
+        zs.append(z := a @ Ws[-1].T)
+        z.retain_grad()
         if normalization == "batch":
             z = torch.nn.functional.batch_norm(z, None, None, training=True)
         if normalization == "layer":
@@ -258,6 +259,7 @@ def test_every_kind_of_row_agrees_with_pytorch(normalization: str, residual: boo
         means.append(float(a.detach().abs().mean()))
     torch.nn.functional.cross_entropy(a @ torch.tensor(xavier(draw, 3, 8)).T, labels).backward()
     np.testing.assert_allclose(row.gradient_norm, [float(W.grad.norm()) for W in Ws], rtol=1e-9)
+    np.testing.assert_allclose(row.mean_delta, [float(z.grad.abs().mean()) for z in zs], rtol=1e-9)
     np.testing.assert_allclose(row.mean_activation, means, rtol=1e-9)
 
 
@@ -285,6 +287,13 @@ def test_the_table_holds_every_combination_once_and_in_order() -> None:
         "2 x relu, he",
     ]
     assert len(table[2:5]) == 3
+
+
+def test_an_initialization_may_be_one_with_a_scale_and_goes_by_its_name() -> None:
+    options: Any = dict(depths=[2], activations=["tanh"], normalizations=["none"], residual=[False], width=4)
+    named, scaled = compare_gradient_flow(initializations=["normal", normal(scale=1.0)], **options)
+    np.testing.assert_array_equal(named.mean_delta, scaled.mean_delta)
+    assert [named.label, scaled.label] == ["tanh, normal", "tanh, normal(scale=1)"]
 
 
 def test_the_same_seed_gives_the_same_table_and_another_another() -> None:
@@ -380,5 +389,5 @@ def test_what_can_not_be_measured_is_refused() -> None:
     table = compare_gradient_flow(depths=[1], width=3)
     with pytest.raises(ValueError, match="unknown column 'norm': choose one of activation, depth"):
         table.select(norm="batch")
-    with pytest.raises(ValueError, match="unknown quantity 'mean_delta': choose one of dead, gradient_norm"):
-        table.lines("mean_delta")
+    with pytest.raises(ValueError, match="unknown quantity 'norm': choose one of dead, gradient_norm"):
+        table.lines("norm")

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from backprop_lab.activations import Activation, activation
 from backprop_lab.arrays import Array, as_whole, choose
+from backprop_lab.initialization import Initialization
 from backprop_lab.initialization import initialization as find_initialization
 from backprop_lab.layers import Activate, BatchNorm, Dense, Layer, LayerNorm, Residual, Sequential
 from backprop_lab.network import Network
@@ -183,9 +184,9 @@ class FlowConfiguration:
     activation, initialization, normalization : str
     residual : bool
         Whether each hidden layer adds to its input: a = a_in + f(W a_in + b).
-    gradient_norm, mean_activation, saturated, dead : array
-        As in `GradientFlow`, at the hidden layers. `mean_activation` is of what the layer hands on, with a residual
-        connection the sum.
+    gradient_norm, mean_delta, mean_activation, saturated, dead : array
+        As in `GradientFlow`, at the hidden layers. `mean_delta` is of delta = dC/dz at z = W a_in + b, before a
+        normalization. `mean_activation` is of what the layer hands on, with a residual connection the sum.
     """
 
     depth: int
@@ -194,6 +195,7 @@ class FlowConfiguration:
     normalization: str
     residual: bool
     gradient_norm: Array
+    mean_delta: Array
     mean_activation: Array
     saturated: Array
     dead: Array
@@ -262,7 +264,7 @@ def compare_gradient_flow(
     *,
     depths: Sequence[int] = (20,),
     activations: Sequence[str | Activation] = ("sigmoid", "tanh", "relu"),
-    initializations: Sequence[str] = ("xavier", "he"),
+    initializations: Sequence[str | Initialization] = ("xavier", "he"),
     normalizations: Sequence[str] = ("none", "batch", "layer"),
     residual: Sequence[bool] = (False, True),
     width: int = 64,
@@ -320,8 +322,8 @@ def compare_gradient_flow(
         as_whole(name, number)
     as_whole("examples", examples, 2)
     chosen = [activation(name) for name in activations]
-    for name in initializations:
-        find_initialization(name)
+    for draw in initializations:
+        find_initialization(draw)
     for name in normalizations:
         choose("normalization", name, NORMALIZATIONS)
 
@@ -338,15 +340,32 @@ def compare_gradient_flow(
     )
 
 
+class _Watched(Dense):
+    """A Dense layer that keeps what its last backward pass was given: delta (N, n_out)."""
+
+    delta: Array
+
+    def backward(self, cache: Array, da: Array) -> tuple[Array, dict[str, Array]]:
+        self.delta = da
+        return super().backward(cache, da)
+
+
 def _measure(
-    depth: int, f: Activation, draw: str, normalization: str, residual: bool, x: Array, y: Array, seed: int
+    depth: int,
+    f: Activation,
+    draw: str | Initialization,
+    normalization: str,
+    residual: bool,
+    x: Array,
+    y: Array,
+    seed: int,
 ) -> FlowConfiguration:
     rng = np.random.default_rng([seed, 1])
     width = x.shape[1]
     layers: list[Layer] = []
     for _ in range(depth):
         hidden = [
-            Dense(width, width, initialization=draw, seed=rng),
+            _Watched(width, width, initialization=draw, seed=rng),
             *NORMALIZATIONS[normalization](width),
             Activate(f),
         ]
@@ -357,6 +376,7 @@ def _measure(
         _, caches = model.forward(x, training=True)
         gradients = model.backward(caches, y)
         parts = list(_parts(model.layers, caches.layers))
+        deltas = [layer.delta for layer, _ in parts if isinstance(layer, _Watched)]
         handed_on = [a_in for layer, a_in in parts if isinstance(layer, Dense)][1:]
         activated = [cache for layer, cache in parts if isinstance(layer, Activate)][:depth]
         weights = [array for gradient in gradients for name, array in gradient.items() if name.endswith("W")][:depth]
@@ -364,10 +384,11 @@ def _measure(
         return FlowConfiguration(
             depth=depth,
             activation=f.name,
-            initialization=draw,
+            initialization=draw if isinstance(draw, str) else getattr(draw, "__name__", repr(draw)),
             normalization=normalization,
             residual=residual,
             gradient_norm=np.array([np.linalg.norm(dW) for dW in weights]),
+            mean_delta=np.array([np.abs(delta).mean() for delta in deltas]),
             mean_activation=np.array([np.abs(a).mean() for a in handed_on]),
             saturated=np.array([saturated for saturated, _ in shares]),
             dead=np.array([dead for _, dead in shares]),

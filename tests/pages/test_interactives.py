@@ -7,6 +7,7 @@ import re
 import pytest
 
 from backprop_lab import Network, find_chain, trace_step
+from backprop_lab.widgets.backprop_stepper import READING_TIME
 from backprop_lab.widgets.chain_rule_explorer import FUNCTIONS, places
 
 from .conftest import THEMES
@@ -20,8 +21,11 @@ def shown_numbers(text: str) -> list[float]:
 
 
 def player(page, kind: str):
-    """Find the first player of the page whose table or sentence is of this kind."""
-    return page.locator(".bl-player", has_text=kind).first
+    """Find the first player of the page that says this, opened where it asks for a prediction first."""
+    page.locator(".bl-predict, .bl-stage").first.wait_for()
+    for skip in page.get_by_role("button", name="Just show me").all():
+        skip.click()
+    return page.locator(".bl-stage", has_text=kind).first
 
 
 def set_slider(page, box, index: int) -> None:
@@ -53,7 +57,7 @@ def test_the_explorer_says_its_numbers_in_words_and_in_the_picture(visit):
     box = player(page, "Find every x")
     set_slider(page, box, 20)
     point = find_chain(FUNCTIONS[0]).at(XS[20])
-    label = box.locator("svg").last.get_attribute("aria-label")
+    label = box.locator("svg[role=img]").last.get_attribute("aria-label")
     assert shown_numbers(label)[-1] == pytest.approx(point.derivative, rel=1e-3)
     assert box.locator("[role=slider]").get_attribute("aria-valuetext") == f"{XS[20]:.4g}"
     assert box.locator("[role=slider]").get_attribute("aria-label") == "x ="
@@ -96,7 +100,7 @@ def test_play_goes_on_by_itself_and_pause_stops_it(visit):
     box.get_by_text("Step 2 of").wait_for()
     box.get_by_role("button", name="Play / pause").click()
     stopped = box.locator(".bl-sentence").inner_text()
-    page.wait_for_timeout(2000)
+    page.wait_for_timeout(READING_TIME + 1000)
     assert box.locator(".bl-sentence").inner_text() == stopped
 
 

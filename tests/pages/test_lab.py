@@ -33,6 +33,7 @@ class Hand:
         self.box = page.locator(f".{css_class}").first
         self.box.wait_for()
         self.places = [control.index for control in self.player.controls]
+        self.remembered: dict[tuple[int, ...], int] = {}  # of buttons that each setting has for itself
 
     def press(self, button) -> None:
         """Press a button."""
@@ -54,7 +55,13 @@ class Hand:
 
     def control(self, number: int):
         """Return the control of this number."""
+        if self.is_afresh(number):
+            return self.box.locator(".bl-stage .bl-afresh").first
         return self.box.locator(".bl-stage .bl-controls").first.locator("> *").nth(number)
+
+    def is_afresh(self, number: int) -> bool:
+        """Return whether each setting of the controls before has this control for itself."""
+        return number == len(self.places) - 1 and self.box.locator(".bl-stage .bl-afresh").count() > 0
 
     def set(self, number: int, place: int) -> None:
         """Bring a control to a setting."""
@@ -66,6 +73,11 @@ class Hand:
         else:
             self._slide(number, place)
         self.places[number] = place
+        last = len(self.places) - 1
+        if number == last:
+            self.remembered[tuple(self.places[:-1])] = place
+        elif self.is_afresh(last):
+            self.places[last] = self.remembered.get(tuple(self.places[:-1]), self.player.controls[last].index)
 
     def _choose(self, select, place: int) -> None:
         if self.kind != "keyboard":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from backprop_lab import Network
+from backprop_lab.examples import worked_example
 from backprop_lab.widgets import nudge
 from backprop_lab.widgets.nudge import STEPS
 from frames import numbers, pictures, sentence, values
@@ -24,16 +27,69 @@ def test_every_frame_compares_the_promise_with_the_truth():
             html = player.shown(which, place)
             expected = [slopes[which], slopes[which] * h, real, real - slopes[which] * h]
             assert values(html) == pytest.approx(expected, rel=1e-3, abs=1e-12)
-            assert numbers(sentence(html))[-2:] == pytest.approx([slopes[which] * h, real], rel=1e-3)
+            told = [slopes[which] * h, real, real - slopes[which] * h]
+            assert numbers(sentence(html))[-3:] == pytest.approx(told, rel=1e-3, abs=1e-12)
+            assert numbers(pictures(html)[0].get("aria-label"))[-3:] == pytest.approx(told, rel=1e-3, abs=1e-12)
 
 
 def test_the_tangent_touches_the_curve_where_the_weight_is():
     player = nudge()
-    curve, tangent = list(pictures(player.shown(0, 0))[0].iter("polyline"))
+    curve, tangent, _ = pictures(player.shown(0, 0))[0].iter("polyline")
     points = np.array([[float(n) for n in p.split(",")] for p in curve.get("points").split()])
     (x1, y1), (x2, y2) = (map(float, p.split(",")) for p in tangent.get("points").split())
     middle = points[len(points) // 2]
     assert middle == pytest.approx([(x1 + x2) / 2, (y1 + y2) / 2], abs=0.2)
+
+
+def test_the_dotted_gap_joins_the_promise_with_the_truth_and_both_are_in_the_frame():
+    player = nudge()
+    for which in range(player.counts[0]):
+        for step in range(len(STEPS)):
+            root = pictures(player.shown(which, step))[0]
+            *_, gap = root.iter("polyline")
+            ends = [tuple(map(float, end.split(","))) for end in gap.get("points").split()]
+            _, promised, real = [(float(c.get("cx")), float(c.get("cy"))) for c in root.iter("circle")]
+            assert ends == [promised, real]
+            frame = next(part for part in root.iter("svg") if part is not root)
+            top, height = float(frame.get("y")), float(frame.get("height"))
+            assert all(top <= y <= top + height for _, y in ends)
+
+
+def changes(network, x, y, which: int, h: float) -> tuple[float, float]:
+    """Return the promised and the real change of the loss."""
+    moved = network.parameters.copy()
+    moved[which] += h
+    promised = network.gradients(x, y).vector[which] * h
+    return promised, network.with_parameters(moved).loss(x, y) - network.loss(x, y)
+
+
+def test_for_some_weights_even_the_largest_step_keeps_the_promise_and_for_others_not():
+    """What `try_this` asks for: those into the first layer, whose curves are almost straight."""
+    network, x, y = worked_example()
+    off = []
+    for which in range(network.parameters.size):
+        promised, real = changes(network, x, y, which, max(STEPS))
+        off.append(abs(real - promised) / abs(promised))
+    assert min(off) < 0.05
+    assert max(off) > 0.5
+
+
+def test_of_a_small_step_ten_times_smaller_the_gap_is_about_a_hundred_times_smaller():
+    """What the page of the lab says."""
+    network, x, y = worked_example()
+    for which in range(network.parameters.size):
+        (large, real_large), (small, real_small) = (changes(network, x, y, which, h) for h in (0.1, 0.01))
+        assert (real_large - large) / (real_small - small) == pytest.approx(100, rel=0.1)
+        assert real_large / real_small == pytest.approx(10, rel=0.1)
+
+
+def test_the_prediction_is_right_about_a_step_of_a_hundredth():
+    network, x, y = worked_example()
+    options = re.findall("<li>(.*?)</li>", nudge().children[2].children[0].value)
+    reasons = [page.value for page in nudge().children[2].children[-1].children]
+    (right,) = [option for option, reason in zip(options, reasons, strict=False) if "Right." in reason]
+    _, real = changes(network, x, y, 6, 0.01)
+    assert numbers(right)[0] == pytest.approx(real, rel=0.02)
 
 
 def test_an_example_that_is_no_example_is_refused():

@@ -43,10 +43,20 @@ def test_each_kind_of_control_chooses_by_its_index():
     assert "(1, 2, 0)" in player.shown(1, 2, 0)
 
 
+def test_an_answer_to_one_question_is_not_pressed_at_the_next():
+    controls = [Slider("question", "ab"), Buttons("answer", "?AB", afresh=True)]
+    player = FramePlayer("p", lambda *places: Frame((), f"{places}"), controls)
+    first, second = player.children[-2].children[0].children[-1].children  # one page for each question
+    first.children[0].index = 2
+    assert second.children[0].index == 0
+    assert "(1, 2)" in player.shown(1, 2)
+
+
 @pytest.mark.parametrize(
     ("controls", "message"),
     [
         ([], "one to three"),
+        ([Buttons("b", "ab", afresh=True), Slider("s", "ab")], "only the last"),
         ([Menu("m", [])], "at least one"),
         ([Slider("s", "abcd")] * 4, "one to three"),
         ([Slider("s", [str(i) for i in range(50)])] * 2, "at most 2000"),

@@ -12,15 +12,15 @@ import svg
 from backprop_lab.computation_graph import Edge, Node, gradient, topological_order
 from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, number, picture, text
 
-__all__ = ["MOST_NODES", "graph_diagram"]
+__all__ = ["MOST_NODES", "graph_diagram", "operation_text"]
 
 MOST_NODES = 40
 SIZE, LETTER, LINE = 15, 9, 18  # of the letters: height, width at most, from one line to the next
 BOX, NAME = 3 * LINE + 10, 16  # the height of a box, and of the name above it
-PORT = 14  # from the middle of a box to where each of two edges comes in
+PORT = 17  # from the middle of a box to where each of two edges comes in
 BEND, ARROW, AIR = 40, 8, 16  # the part of a gap in which edges bend; an arrow head; between two things in a column
 STRAIGHT = 10  # how much more an edge wants to be straight where it passes through columns
-NARROW = 360  # a picture wider than this scrolls sideways on a telephone: its letters stay legible
+NARROW = 460  # a picture wider than this scrolls sideways on a telephone: its letters stay legible
 
 # How an operation is written in its box; with a constant the constant stands beside it.
 SIGNS = {"*": "×", "-": "−", "/": "÷", "**": "^", "maximum": "max", "minimum": "min"}
@@ -33,10 +33,12 @@ def graph_diagram(
     names: Mapping[Node, str] | None = None,
     values: Collection[Node] | None = None,
     gradients: Mapping[Node, float] | None = None,
-    slopes: bool = True,
+    slopes: bool | Collection[Edge] = True,
+    contributions: Mapping[Edge, float] | None = None,
     marked: Collection[Node | Edge] = (),
     ink: str = BACKWARD_INK,
     digits: int = 4,
+    room: Mapping[Node | Edge, int] | None = None,
 ) -> str:
     """Return the SVG of the graph of f, inputs at the left.
 
@@ -53,14 +55,20 @@ def graph_diagram(
         Those whose values are known yet. Default: all.
     gradients : mapping, optional
         Node to gradient, where known yet; {} for a picture of the way forward. Default: `gradient(f)`.
-    slopes : bool
-        Whether to write the slopes on the edges.
+    slopes : bool or collection of Edge
+        Whether to write the slopes on the edges; or those that are known yet.
+    contributions : mapping, optional
+        Edge to what has flowed back over it, the gradient received times the slope. The edge is dashed and leads back
+        to its operand; where several leave one node, each carries its number, for there they are added.
     marked : collection of Node and Edge, optional
         Drawn strong, as the edges of one of `paths(f, x)`.
     ink : str
         In which colour, as BACKWARD_INK.
     digits : int
         Significant digits of the numbers.
+    room : mapping, optional
+        Node or Edge to the letters that its longest number takes in any picture of a series, so that nothing moves
+        from one to the next. Default: what is written now.
 
     Returns
     -------
@@ -70,7 +78,7 @@ def graph_diagram(
     Raises
     ------
     ValueError
-        If the graph has more than 40 nodes, or a node that is named, marked or given a gradient is not in it.
+        If the graph has more than 40 nodes, or a node or edge that is spoken of is not in it.
     """
     nodes = topological_order(f)
     if len(nodes) > MOST_NODES:
@@ -78,30 +86,46 @@ def graph_diagram(
     names = dict(names or {})
     gradients = gradient(f) if gradients is None else gradients
     known = set(nodes if values is None else values)
-    for what, some in (("names", names), ("values", known), ("gradients", gradients), ("marked", marked)):
+    contributions, room = contributions or {}, room or {}
+    edges = [edge for node in nodes for edge in node.edges]
+    sloped = set(edges if slopes is True else slopes or ())
+    for what, some in (
+        *(("names", names), ("values", known), ("slopes", sloped), ("gradients", gradients)),
+        *(("contributions", contributions), ("marked", marked), ("room", room)),
+    ):
         for item in some:
             if (item.target if isinstance(item, Edge) else item) not in nodes:
                 raise ValueError(f"{what} contains {item!r}, which is not in the graph of {f!r}")
 
-    faces = {node: _Face(node, names.get(node), node in known, gradients, digits) for node in nodes}
-    edges = [edge for node in nodes for edge in node.edges]
-    labels = {edge: number(edge.slope, digits) if slopes else "" for edge in edges}
-    plan = _lay_out(nodes, faces, labels)
+    faces = {node: _Face(node, names.get(node), node in known, gradients, digits, room.get(node, 0)) for node in nodes}
+    labels = {edge: number(edge.slope, digits) if edge in sloped else "" for edge in edges}
+    merging = {edge for edge in edges if sum(edge.source is other.source for other in edges) > 1}
+    parted = {
+        edge: _signed(contributions[edge], digits) if edge in contributions and edge in merging else ""
+        for edge in edges
+    }
+    letters = {edge: max(len(labels[edge]), len(parted[edge]), room.get(edge, 0)) for edge in edges}
+    plan = _lay_out(nodes, faces, letters)
     parts: list[svg.Element] = []
     for edge in sorted(edges, key=lambda edge: edge in marked):  # strong edges lie above the others
-        parts += _draw_edge(plan.routes[edge], ink if edge in marked else INK, edge in marked)
+        back = edge in contributions
+        parts += _draw_edge(plan.routes[edge], ink if edge in marked or back else INK, edge in marked, back)
     for edge in edges:
         x, y = plan.routes[edge][-1]
-        parts.append(text(labels[edge], x - ARROW - 3, y - 5, size=SIZE, anchor="end", bold=edge in marked))
+        for content, below, colour in ((labels[edge], -5, INK), (parted[edge], LINE - 4, BACKWARD_INK)):
+            if content:
+                strong = edge in marked
+                parts.append(text(content, x - ARROW - 3, y + below, size=SIZE, anchor="end", ink=colour, bold=strong))
     for node in nodes:
         parts += faces[node].draw(*plan.places[node], ink if node in marked else INK, node in marked)
-    label = _in_words(f, nodes, faces, labels, known, gradients, digits)
+    label = _in_words(f, nodes, faces, labels, parted, known, gradients, digits)
     drawing = picture(plan.width, plan.height, parts, label)
     if plan.width <= NARROW:
         return drawing
     return (
-        '<div role="group" tabindex="0" aria-label="computation graph, scrolls sideways" style="overflow-x:auto">'
-        f'<div style="min-width:{plan.width * 0.85:.0f}px">{drawing}</div></div>'
+        '<div role="group" tabindex="0" aria-label="computation graph, scrolls sideways" '
+        'style="overflow-x:auto;flex:1 1 100%">'
+        f'<div style="min-width:{plan.width * 0.8:.0f}px">{drawing}</div></div>'
     )
 
 
@@ -111,15 +135,18 @@ def graph_diagram(
 class _Face:
     """What is written at a node."""
 
-    def __init__(self, node: Node, name: str | None, known: bool, gradients: Mapping[Node, float], digits: int) -> None:
+    def __init__(
+        self, node: Node, name: str | None, known: bool, gradients: Mapping[Node, float], digits: int, room: int
+    ) -> None:
         name = name or node.name
         self.is_input = node.operation is None
-        self.title = (name or "") if self.is_input else _operation_text(node, digits)
+        self.title = (name or "") if self.is_input else operation_text(node, digits)
         self.above = "" if self.is_input else name or ""
         self.value = number(node.value, digits) if known else ""
         self.gradient = number(gradients[node], digits) if node in gradients else ""
-        room = number(node.value, digits)  # for the value that is to come, so that frames of one graph have one layout
-        self.width = max(LETTER * max(map(len, (self.title, self.above, room, self.gradient))) + 14, 50)
+        value = number(node.value, digits)  # room for what is to come, so that frames of one graph have one layout
+        letters = max(room, *map(len, (self.title, self.above, value, self.gradient)))
+        self.width = max(LETTER * letters + 14, 50)
 
     def draw(self, x: float, y: float, ink: str, strong: bool) -> list[svg.Element]:
         """Draw the box around (x, y); an input is rounder."""
@@ -145,7 +172,7 @@ class _Face:
         return parts
 
 
-def _operation_text(node: Node, digits: int) -> str:
+def operation_text(node: Node, digits: int = 4) -> str:
     """Return the operation, with a constant operand on its side: × 3, 1 −."""
     operation = node.operation
     assert operation is not None
@@ -158,8 +185,13 @@ def _operation_text(node: Node, digits: int) -> str:
     return f"{constant} {sign}" if position == 0 and not commutes else f"{sign} {constant}"
 
 
-def _draw_edge(route: list[tuple[float, float]], ink: str, strong: bool) -> list[svg.Element]:
-    """Draw straight stretches and the bends between them, and the arrow head."""
+def _signed(value: float, digits: int) -> str:
+    """Write a number that is added: +3."""
+    return f"{'+' if value >= 0 else ''}{number(value, digits)}"
+
+
+def _draw_edge(route: list[tuple[float, float]], ink: str, strong: bool, back: bool = False) -> list[svg.Element]:
+    """Draw straight stretches, the bends between them, and the arrow head; the way back is dashed, its head first."""
     (x, y), *rest = route
     d: list[svg.PathData] = [svg.M(x, y)]
     for (x0, y0), (x1, y1) in pairwise(route):
@@ -168,13 +200,21 @@ def _draw_edge(route: list[tuple[float, float]], ink: str, strong: bool) -> list
         else:
             middle = round((x0 + x1) / 2, 1)
             d.append(svg.C(middle, y0, middle, y1, x1, y1))
-    x, y = rest[-1]
-    d[-1] = svg.L(round(x - ARROW, 1), y)
-    width, opacity = (3, 1) if strong else (1.3, 0.6)
+    (x, y), tail = ((x, y), ARROW) if back else (rest[-1], -ARROW)
+    if not back:
+        d[-1] = svg.L(round(x - ARROW, 1), y)
+    width, opacity = (3, 1) if strong else (1.6, 1) if back else (1.3, 0.6)
     return [
-        svg.Path(d=d, fill="none", stroke_width=width, opacity=opacity, style=f"stroke:{ink}"),
+        svg.Path(
+            d=d,
+            fill="none",
+            stroke_width=width,
+            stroke_dasharray=[6, 4] if back else None,
+            opacity=opacity,
+            style=f"stroke:{ink}",
+        ),
         svg.Polygon(
-            points=[svg.Point(x, y), svg.Point(x - ARROW, y - 4.5), svg.Point(x - ARROW, y + 4.5)],
+            points=[svg.Point(x, y), svg.Point(x + tail, y - 4.5), svg.Point(x + tail, y + 4.5)],
             opacity=opacity,
             style=f"fill:{ink}",
         ),
@@ -214,7 +254,7 @@ class _Plan:
     height: float
 
 
-def _lay_out(nodes: list[Node], faces: Mapping[Node, _Face], labels: Mapping[Edge, str]) -> _Plan:
+def _lay_out(nodes: list[Node], faces: Mapping[Node, _Face], widths: Mapping[Edge, int]) -> _Plan:
     """Plan the picture in columns, from left to right by the longest way to f (Sugiyama et al. 1981).
 
     An edge that skips a column has a place of its own there, so it never runs behind a box. Within a column, things
@@ -235,7 +275,7 @@ def _lay_out(nodes: list[Node], faces: Mapping[Node, _Face], labels: Mapping[Edg
 
     sides: list[tuple[float, float]] = []  # of the boxes of each column: left and right
     for c, items in enumerate(columns):
-        letters = max((len(labels[edge]) for edge in chains if column[edge.target] == c), default=0)
+        letters = max((widths[edge] for edge in chains if column[edge.target] == c), default=0)
         left = sides[-1][1] + BEND + ARROW + LETTER * letters + 6 if c else AIR / 2
         sides.append((left, left + max(faces[item].width for item in items if isinstance(item, Node))))
 
@@ -369,6 +409,7 @@ def _in_words(
     nodes: list[Node],
     faces: Mapping[Node, _Face],
     labels: Mapping[Edge, str],
+    parted: Mapping[Edge, str],
     known: Collection[Node],
     gradients: Mapping[Node, float],
     digits: int,
@@ -390,5 +431,10 @@ def _in_words(
         if node in gradients:
             facts.append(f"gradient {faces[node].gradient}")
         facts += [f"slope {labels[edge]} for {called[edge.source]}" for edge in node.edges if labels[edge]]
+        facts += [
+            f"adds {parted[edge].removeprefix('+')} to the gradient of {called[edge.source]}"
+            for edge in node.edges
+            if parted[edge]
+        ]
         sentences.append(f"{words}: {', '.join(facts)}" if facts else words)
     return f"computation graph of {called[f]}. {'; '.join(sentences)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import pairwise
 
 import svg
@@ -12,11 +13,13 @@ from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, on_pape
 
 __all__ = ["WIDEST", "Edge", "Marks", "Node", "network_diagram"]
 
-WIDTH, RADIUS, ROW = 500, 31, 152
+WIDTH, RADIUS, ROW = 500, 33, 164
 SIZE, LINE = 15, 17  # of the letters, and from one line to the next: legible on a telephone
 LEFT, RIGHT = 40, 122
 WIDEST = 6
 LABELLED_EDGES = 4
+# Where on a line its numbers stand: of crossing lines, of two lines to one unit, of more lines to one unit.
+NEAR_START, LATE, EARLY = 0.36, 0.56, 0.5
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,20 @@ class Edge:
 
 @dataclass(frozen=True)
 class Marks:
-    """What this frame is about: units and layers of weights, drawn strong in this ink."""
+    """What this frame is about: layers of units and of weights, drawn strong in this ink.
+
+    What is new there is bold: in FORWARD_INK what stands in blue, in BACKWARD_INK what stands in red, else weights and
+    biases. `through` are the layers of weights that numbers flow through: drawn strong, with nothing new.
+    """
 
     ink: str = INK
     units: frozenset[int] = field(default_factory=frozenset)
     weights: frozenset[int] = field(default_factory=frozenset)
+    through: frozenset[int] = field(default_factory=frozenset)
+
+    def bold(self, strong: bool, ink: str) -> bool:
+        """Whether text in this ink is what is new here."""
+        return strong and self.ink == ink
 
 
 def network_diagram(
@@ -85,14 +97,15 @@ def network_diagram(
     lines: list[svg.Element] = []
     numbers: list[svg.Element] = []
     for layer, (below, size) in enumerate(pairwise(sizes), start=1):
-        strong = layer in marks.weights
+        strong = layer in marks.weights | marks.through
         for unit in range(size):
             for source in range(below):
                 start, end = place[layer - 1, source], place[layer, unit]
                 lines.append(_line(start, end, marks.ink if strong else INK, strong))
                 if below * size <= LABELLED_EDGES:
-                    share = 0.5 if size == 1 or unit == source else 0.38  # crossing lines: near where they start
-                    numbers += _edge_text(edges.get((layer, unit, source), Edge()), start, end, share, strong)
+                    to_one = LATE if below <= 2 else EARLY
+                    share = to_one if size == 1 else 0.5 if unit == source else NEAR_START
+                    numbers += _edge_text(edges.get((layer, unit, source), Edge()), start, end, share, layer, marks)
     circles = [part for key, at in place.items() for part in _unit(at, nodes.get(key, Node()), key[0], marks)]
     return picture(WIDTH, height, [*lines, *numbers, *circles], label)
 
@@ -104,20 +117,29 @@ def _line(start: tuple[float, float], end: tuple[float, float], ink: str, strong
         x2=round(end[0], 1),
         y2=round(end[1], 1),
         stroke_width=2.5 if strong else 1,
+        stroke_dasharray=_dashes(ink),
         opacity=1 if strong else 0.45,
         style=f"stroke:{ink}",
     )
 
 
+def _dashes(ink: str) -> list[float | int | Decimal] | None:
+    """Return the dashes of what flows backward: a second cue beside the ink."""
+    return [7, 4] if ink == BACKWARD_INK else None
+
+
 def _edge_text(
-    edge: Edge, start: tuple[float, float], end: tuple[float, float], share: float, strong: bool
+    edge: Edge, start: tuple[float, float], end: tuple[float, float], share: float, layer: int, marks: Marks
 ) -> list[svg.Element]:
+    new = layer in marks.weights
     x, y = start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
     parts: list[svg.Element] = []
     if edge.value:
-        parts += on_paper(edge.value, x, y - 3, size=SIZE, ink=INK, bold=strong and not edge.gradient)
+        parts += on_paper(edge.value, x, y - 3, size=SIZE, ink=INK, bold=marks.bold(new, INK))
     if edge.gradient:
-        parts += on_paper(edge.gradient, x, y - 3 + LINE, size=SIZE, ink=BACKWARD_INK, bold=strong)
+        parts += on_paper(
+            edge.gradient, x, y - 3 + LINE, size=SIZE, ink=BACKWARD_INK, bold=marks.bold(new, BACKWARD_INK)
+        )
     return parts
 
 
@@ -130,17 +152,26 @@ def _unit(at: tuple[float, float], node: Node, layer: int, marks: Marks) -> list
             cy=round(y, 1),
             r=RADIUS,
             stroke_width=4 if strong else 1.5,
+            stroke_dasharray=_dashes(marks.ink) if strong else None,
             style=f"fill:var(--bl-paper, #fff);stroke:{marks.ink if strong else INK}",
         )
     ]
     if node.inside:
-        parts.append(text(node.inside, x, y + 5, size=SIZE, anchor="middle", ink=FORWARD_INK, bold=strong))
+        parts.append(
+            text(
+                node.inside, x, y + 5, size=SIZE, anchor="middle", ink=FORWARD_INK, bold=marks.bold(strong, FORWARD_INK)
+            )
+        )
     if node.above:
-        parts += on_paper(node.above, x, y - RADIUS - 7, size=SIZE, ink=BACKWARD_INK, bold=strong)
+        parts += on_paper(
+            node.above, x, y - RADIUS - 7, size=SIZE, ink=BACKWARD_INK, bold=marks.bold(strong, BACKWARD_INK)
+        )
     if node.below:
-        parts += on_paper(node.below, x, y + RADIUS + LINE, size=SIZE, ink=FORWARD_INK, bold=strong)
+        parts += on_paper(
+            node.below, x, y + RADIUS + LINE, size=SIZE, ink=FORWARD_INK, bold=marks.bold(strong, FORWARD_INK)
+        )
     if node.bias:
-        parts += on_paper(node.bias, x, y + RADIUS + 2 * LINE, size=SIZE, ink=INK, bold=False)
+        parts += on_paper(node.bias, x, y + RADIUS + 2 * LINE, size=SIZE, ink=INK, bold=marks.bold(strong, INK))
     if node.bias_gradient:
         parts += on_paper(node.bias_gradient, x, y + RADIUS + 3 * LINE, size=SIZE, ink=BACKWARD_INK, bold=False)
     for row, (line, ink) in enumerate(node.beside):

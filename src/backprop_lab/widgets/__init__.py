@@ -1,6 +1,25 @@
 """Interactives: one file each, over one frame player."""
 
+from backprop_lab.widgets.accumulate_or_overwrite import accumulate_or_overwrite as accumulate_or_overwrite
+from backprop_lab.widgets.backprop_by_hand import backprop_by_hand as backprop_by_hand
+from backprop_lab.widgets.backprop_or_optimizer import backprop_or_optimizer as backprop_or_optimizer
 from backprop_lab.widgets.backprop_stepper import backprop_stepper as backprop_stepper
 from backprop_lab.widgets.chain_rule_explorer import chain_rule_explorer as chain_rule_explorer
+from backprop_lab.widgets.checkpointing_planner import checkpointing_planner as checkpointing_planner
+from backprop_lab.widgets.clip_by_value_or_norm import clip_by_value_or_norm as clip_by_value_or_norm
+from backprop_lab.widgets.composition_gears import composition_gears as composition_gears
+from backprop_lab.widgets.dead_relu_garden import dead_relu_garden as dead_relu_garden
+from backprop_lab.widgets.dependency_strip import dependency_strip as dependency_strip
+from backprop_lab.widgets.depth_laboratory import depth_laboratory as depth_laboratory
+from backprop_lab.widgets.four_equations import four_equations as four_equations
+from backprop_lab.widgets.gradient_check_microscope import gradient_check_microscope as gradient_check_microscope
+from backprop_lab.widgets.gradient_flow_demo import gradient_flow_demo as gradient_flow_demo
+from backprop_lab.widgets.initialization_histograms import initialization_histograms as initialization_histograms
+from backprop_lab.widgets.learning_rate_explorer import learning_rate_explorer as learning_rate_explorer
+from backprop_lab.widgets.network_playground import network_playground as network_playground
 from backprop_lab.widgets.nudge import nudge as nudge
+from backprop_lab.widgets.path_highlighter import path_highlighter as path_highlighter
 from backprop_lab.widgets.quick_check import quick_check as quick_check
+from backprop_lab.widgets.schedule_the_backward_pass import schedule_the_backward_pass as schedule_the_backward_pass
+from backprop_lab.widgets.shape_puzzle import shape_puzzle as shape_puzzle
+from backprop_lab.widgets.two_pictures import forward_and_backward_pictures as forward_and_backward_pictures

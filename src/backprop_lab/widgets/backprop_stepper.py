@@ -7,39 +7,78 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from backprop_lab.arrays import Array
+from backprop_lab.examples import LEARNING_RATE, worked_example
 from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, number
 from backprop_lab.figures.network_diagram import WIDEST, Edge, Marks, Node, network_diagram
 from backprop_lab.network import Network
 from backprop_lab.trace import Quantity, trace_step
-from backprop_lab.widgets.player import Frame, FramePlayer, Slider, math
+from backprop_lab.widgets.own import Field, Scene, own_example, read_number
+from backprop_lab.widgets.player import Frame, FramePlayer, Question, Slider, math
 
 __all__ = ["backprop_stepper"]
+
+READING_TIME = 5000  # milliseconds a step while it plays: a sentence and a few rows of numbers
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 INKS = {"given": INK, "forward": FORWARD_INK, "loss": FORWARD_INK, "backward": BACKWARD_INK, "update": INK}
 CLASSES = {"forward": "bl-forward", "loss": "bl-forward", "backward": "bl-backward"}
 
 
-def backprop_stepper(network: Network, x: npt.ArrayLike, y: npt.ArrayLike, learning_rate: float) -> FramePlayer:
-    """Return a player that steps through one training step on one example.
+def backprop_stepper(
+    network: Network | None = None,
+    x: npt.ArrayLike | None = None,
+    y: npt.ArrayLike | None = None,
+    learning_rate: float = LEARNING_RATE,
+    *,
+    predict: bool | None = None,
+) -> FramePlayer:
+    """Return a player that steps through one training step on one example; by default the one worked by hand.
 
     Parameters
     ----------
-    network : Network
+    network : Network, optional
         Layers of at most six units, so that the numbers can be read.
-    x, y : array (1, n_in), array (1, n_out)
-        One example, as a batch of one.
+    x, y : array (1, n_in), array (1, n_out), optional
+        One example, as a batch of one. They come with the network, or not at all.
     learning_rate : float
         Step of the update.
+    predict : bool, optional
+        Whether to ask first what can be computed first. Default: only where no network is given; a page that hands
+        over its own has told what comes, and asks in its own words.
 
     Raises
     ------
     TypeError, ValueError
-        If x or y is no batch of one finite example, or a layer is too wide to draw.
+        If only some of network, x and y are given, x or y is no batch of one finite example, or a layer is too wide
+        to draw.
     """
+    is_ours = network is None and x is None and y is None
+    if is_ours:
+        network, x, y = worked_example()
+    if network is None or x is None or y is None:
+        raise TypeError("network, x and y go together: give all three or none")
     if max(network.sizes) > WIDEST:
         raise ValueError(
             f"the network {network.sizes} has a layer of {max(network.sizes)} units, expected at most {WIDEST}"
         )
+    frame, controls = _scene(network, x, y, learning_rate)
+    rate = Field("learning rate", f"{learning_rate:g}", read_number("the learning rate"))
+    return FramePlayer(
+        "backpropagation stepper",
+        frame,
+        controls,
+        try_this=(
+            "Stop at C. Before each Next, say which quantity must come, and what it needs. At the end: which weights "
+            "has the step moved most?"
+        ),
+        predict=_question(len(network.layers)) if (is_ours if predict is None else predict) else None,
+        printed=(len(controls[0].settings) - 1,),
+        own=own_example(network, np.asarray(x, float), np.asarray(y, float), _scene, [rate]),
+    )
+
+
+def _scene(network: Network, x: npt.ArrayLike | Array, y: npt.ArrayLike | Array, learning_rate: float) -> Scene:
     trace = trace_step(network, x, y, learning_rate)
     given = trace.phase("given")
     steps = [quantity for quantity in trace.values() if quantity.phase != "given"]
@@ -49,9 +88,8 @@ def backprop_stepper(network: Network, x: npt.ArrayLike, y: npt.ArrayLike, learn
         if step == 0:
             sentence = f"{_position(0, len(steps))} An example x with its target y, and the weights as they are."
             rows = tuple((math(quantity.symbol), quantity.meaning, _listed_by_row(quantity)) for quantity in given)
-            return Frame(
-                (_picture(network, known, None, sentence),), sentence, ("given", "what it is", "numbers"), rows
-            )
+            label = "The network before the step. " + "; ".join(f"{q.meaning}: {_listed_by_row(q)}" for q in given)
+            return Frame((_picture(network, known, None, label),), sentence, ("given", "what it is", "numbers"), rows)
         quantity = steps[step - 1]
         css_class = CLASSES.get(quantity.phase, "")
         sentence = (
@@ -66,13 +104,44 @@ def backprop_stepper(network: Network, x: npt.ArrayLike, y: npt.ArrayLike, learn
             tuple(_rows(quantity)),
         )
 
-    settings = ["start", *(quantity.name for quantity in steps)]
-    return FramePlayer(
-        "backpropagation stepper",
-        frame,
-        [Slider("step", settings, milliseconds=1500)],
-        try_this="Stop at C. Before you press Next, say which quantity must come next, and what it needs.",
-    )
+    settings = ["start", *(_readout(quantity.name) for quantity in steps)]
+    return frame, [Slider("step", settings, milliseconds=READING_TIME)]
+
+
+def _readout(name: str) -> str:
+    """Write the name of a quantity as one reads it: delta2 as δ², dW2 as ∂C/∂W², new_b1 as new b¹."""
+    letters = name.rstrip("0123456789")
+    layer = name[len(letters) :].translate(RAISED)
+    if letters == "slope":
+        return f"f′(z{layer})"
+    if letters == "delta":
+        return f"δ{layer}"
+    if letters.startswith("new_"):
+        return f"new {letters[4:]}{layer}"
+    return f"∂C/∂{letters[1:]}{layer}" if letters.startswith("d") else letters + layer
+
+
+def _question(depth: int) -> Question:
+    last = f"^{{({depth})}}"
+    right = rf"the output error $\delta{last}$"
+    options = {
+        r"the gradient of the first weights, $\frac{\partial C}{\partial W^{(1)}}$": (
+            r"That is the order of the forward pass. This gradient needs the error of its own layer, "
+            r"$\delta^{(1)}$, and that can't be had before the error at the output."
+        ),
+        right: (
+            "It needs nothing but what the forward pass has left: the prediction, the target, and the slope at the "
+            "output. Everything else is computed from it, backward."
+        ),
+        f"the new weights $W{last}$, so that the layers before them can use them": (
+            "The step needs the gradient first. And the error goes back through the weights that made the prediction: "
+            "all gradients are computed before any weight moves."
+        ),
+        "all gradients at once: their order does not matter": (
+            "Each is computed from another. An order that ignores this uses numbers that are not there yet."
+        ),
+    }
+    return Question("The forward pass has arrived at the loss C. What can be computed first?", options, right)
 
 
 def _position(step: int, last: int) -> str:
@@ -131,9 +200,9 @@ def _picture(network: Network, known: dict[str, Quantity], new: Quantity | None,
         return number(float(known[name].value[index]), digits) if name in known else ""
 
     def parameter(name: str, *index: int) -> str:
-        """Write a weight or bias: with more digits once it has moved, so that one sees it."""
+        """Write a weight or bias: once it has moved with six decimals, so that one sees it."""
         new = f"new_{name}"
-        return entry(new, *index, digits=6) if new in known else entry(name, *index)
+        return number(round(float(known[new].value[index]), 6), 6) if new in known else entry(name, *index)
 
     nodes, edges = {}, {}
     for layer, size in enumerate(network.sizes):
@@ -141,7 +210,7 @@ def _picture(network: Network, known: dict[str, Quantity], new: Quantity | None,
             if layer == 0:
                 nodes[layer, unit] = Node(entry("x", unit))
                 continue
-            error, received = entry(f"delta{layer}", unit), entry(f"z{layer}", unit)
+            received = entry(f"z{layer}", unit)
             beside = []
             if layer == depth:
                 beside = [(f"y {entry('y', unit)}", INK)]
@@ -150,7 +219,7 @@ def _picture(network: Network, known: dict[str, Quantity], new: Quantity | None,
             nodes[layer, unit] = Node(
                 inside=entry(f"a{layer}", unit),
                 below=f"z {received}" if received else "",
-                above=f"δ {error}" if error else "",
+                above=_above(entry(f"delta{layer}", unit), entry(f"da{layer}", unit, digits=3)),
                 bias=f"b {parameter(f'b{layer}', unit)}",
                 bias_gradient=entry(f"db{layer}", unit),
                 beside=tuple(beside),
@@ -162,11 +231,23 @@ def _picture(network: Network, known: dict[str, Quantity], new: Quantity | None,
     return network_diagram(network.sizes, nodes, edges, _marks(new, depth), label)
 
 
+def _above(delta: str, da: str) -> str:
+    """Write the error of a unit; until it is known, how much the loss changes with what the unit sends on."""
+    if delta:
+        return f"δ {delta}"
+    return f"∂C/∂a {da}" if da else ""
+
+
 def _marks(new: Quantity | None, depth: int) -> Marks:
-    """Mark the layer that the new quantity belongs to: its weights, or its units."""
+    """Mark where the new quantity lives, and the weights that numbers flow through to get there."""
     if new is None:
         return Marks()
-    layer = frozenset([int("".join(filter(str.isdigit, new.name)) or depth)])
+    layer = int("".join(filter(str.isdigit, new.name)) or depth)
     if "W" in new.name:
-        return Marks(INKS[new.phase], weights=layer)
-    return Marks(INKS[new.phase], units=layer)
+        return Marks(INKS[new.phase], weights=frozenset([layer]))
+    through = {"z": layer, "da": layer + 1}.get(new.name.rstrip("0123456789"))
+    return Marks(
+        INKS[new.phase],
+        units=frozenset([layer]),
+        through=frozenset() if through is None else frozenset([through]),
+    )

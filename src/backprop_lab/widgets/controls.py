@@ -81,13 +81,22 @@ class Menu(Control):
         menu = widgets.Dropdown(
             options=_with_places(self.settings), index=self.start, description=self.label, style=_LABEL
         )
-        menu.layout.max_width = "100%"
+        menu.layout.width, menu.layout.max_width = "auto", "100%"  # as wide as its longest setting
         return menu, menu
 
 
 @dataclass(frozen=True)
 class Buttons(Control):
-    """A row of buttons of which one is pressed; for two to six settings with short names."""
+    """A row of buttons of which one is pressed; for two to six settings with short names.
+
+    Attributes
+    ----------
+    afresh : bool
+        For answers: each setting of the controls before has a row of its own, so that an answer to one question is not
+        pressed at the next. Only the last control can be so.
+    """
+
+    afresh: bool = False
 
     def build(self) -> tuple[widgets.Widget, widgets.Widget]:
         """Return the row, twice: its index chooses the frame, and it stands by itself."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from backprop_lab.arrays import Array
 from backprop_lab.examples import worked_example
-from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, number
+from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, THIRD_INK, number
 from backprop_lab.figures.plot import Dot, Line, plot
 from backprop_lab.network import Network
 from backprop_lab.widgets.own import Scene, own_example
@@ -62,28 +62,38 @@ def _scene(network: Network, x: Array, y: Array) -> Scene:
         h, slope, start = STEPS[step], float(slopes[which]), float(theta[which])
         promised, real = slope * h, loss_at(which, h) - cost
         name = names[which]
-        facts = f"The slope promises {number(promised)}; the loss really changes by {number(real)}"
+        gap = number(real - promised)
         picture = plot(
             [
                 Line(start + places, curves[which], FORWARD_INK, "C"),
-                Line([start - REACH, start + REACH], [cost - slope * REACH, cost + slope * REACH], BACKWARD_INK),
+                Line(
+                    [start - REACH, start + REACH],
+                    [cost - slope * REACH, cost + slope * REACH],
+                    BACKWARD_INK,
+                    dashes=(7, 4),
+                ),
+                Line([start + h, start + h], [cost + promised, cost + real], THIRD_INK, dashes=(2, 2), thick=3),
                 Dot(start, cost, INK),
                 Dot(start + h, cost + promised, BACKWARD_INK),
                 Dot(start + h, cost + real, FORWARD_INK),
             ],
-            f"The loss C over {name}, with its tangent at {number(start)}, of slope {number(slope)}. "
-            f"Moved by {number(h)}: {facts}.",
-            title=f"C over {name}",
+            f"The loss C over {name}, with its tangent at {number(start)}, of slope {number(slope)}. Moved by "
+            f"{number(h)}: the slope promises {number(promised)}, the loss really changes by {number(real)}, a gap of "
+            f"{gap}.",
+            title=f"The loss C over {name}",
             x_name=name,
-            y_name="C",
             y_range=_room(curves[which], cost, slope),
         )
-        sentence = f"{name} goes from {number(start)} to {number(start + h)}. {facts}."
+        sentence = (
+            f"{name} goes from {number(start)} to {number(start + h)}. Along the dashed tangent its slope promises a "
+            f'change of <span class="bl-backward">{number(promised)}</span>; along the curve the loss really changes '
+            f'by <span class="bl-forward">{number(real)}</span>. The dotted gap between the two is {gap}.'
+        )
         rows = (
             (math(r"\partial C / \partial w"), "the slope, by backpropagation", number(slope)),
             (math(r"h \cdot \partial C / \partial w"), "the change that it promises", number(promised)),
             (math(r"C(w + h) - C(w)"), "the real change, by two forward passes", number(real)),
-            ("", "real − promised", number(real - promised)),
+            ("", "the gap: real − promised", gap),
         )
         return Frame((picture,), sentence, ("", "what it is", "value"), rows)
 
@@ -95,8 +105,9 @@ def _scene(network: Network, x: Array, y: Array) -> Scene:
 
 
 def _room(curve: Array, cost: float, slope: float) -> tuple[float, float]:
-    """Show the curve, and so much of the tangent that it can be told from it."""
-    low, high = min(curve.min(), cost - abs(slope)), max(curve.max(), cost + abs(slope))
+    """Show the curve, and the tangent as far as the largest step goes."""
+    reach = abs(slope) * max(STEPS)
+    low, high = min(curve.min(), cost - reach), max(curve.max(), cost + reach)
     air = 0.08 * (high - low) or 0.01
     return float(low - air), float(high + air)
 

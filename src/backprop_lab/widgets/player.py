@@ -7,6 +7,7 @@ opens the rest. The same object works in JupyterLab, and offers there what needs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 from math import prod
@@ -81,7 +82,7 @@ class FramePlayer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         title = html(f'<p class="bl-title">{escape(name[0].upper() + name[1:])}</p>')
         super().__init__([style_sheet(), title, *_gate(predict, stage), on_paper], layout=FULL)
         self.add_class("bl-player")
-        self.add_class(f"bl-{name.replace(' ', '-').lower()}")
+        self.add_class("bl-" + re.sub("[^a-z0-9]+", "-", name.lower()).strip("-"))
 
     def __repr__(self) -> str:
         return f"{self.name}: {' x '.join(map(str, self.counts))} frames"
@@ -90,6 +91,7 @@ class FramePlayer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         """Return the HTML of one frame, by its index at each control."""
         page = self._scene.children[-1]
         for place in places:
+            page = page.children[-1] if isinstance(page, widgets.VBox) else page  # below the row of its own
             page = page.children[place]
         return str(page.value)
 
@@ -99,10 +101,10 @@ class FramePlayer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         _check(self.name, counts, controls)
         built = [control.build() for control in controls]
         choosers = tuple(chooser for chooser, _ in built)
-        stack = _stack(frame, choosers, counts, ())
-        bar = widgets.HBox([whole for _, whole in built], layout=FULL)
+        bar = widgets.HBox([row for (_, row), control in zip(built, controls, strict=True) if not _afresh(control)])
+        bar.layout = FULL
         bar.add_class("bl-controls")
-        self._scene.children = [bar, stack]
+        self._scene.children = [bar, _stack(frame, controls, choosers, ())]
         self.counts, self.controls = counts, choosers
 
     def _own_box(self, own: Own) -> widgets.Widget:
@@ -143,6 +145,8 @@ def _check(name: str, counts: tuple[int, ...], controls: Sequence[Control]) -> N
     for control, count in zip(controls, counts, strict=True):
         if not 0 <= control.start < count:
             raise ValueError(f"{name}: {control.label!r} starts at {control.start}, expected 0 to {count - 1}")
+    if any(map(_afresh, controls[:-1])):
+        raise ValueError(f"{name}: only the last control can have buttons afresh")
     if prod(counts) > MOST_FRAMES:
         raise ValueError(f"{name} would have {prod(counts)} frames, expected at most {MOST_FRAMES}")
 
@@ -162,13 +166,25 @@ def _gate(predict: Question | None, stage: widgets.Widget) -> list[widgets.Widge
 
 
 def _stack(
-    frame: Callable[..., Frame], choosers: tuple[widgets.Widget, ...], counts: tuple[int, ...], chosen: tuple[int, ...]
+    frame: Callable[..., Frame],
+    controls: Sequence[Control],
+    choosers: tuple[widgets.Widget, ...],
+    chosen: tuple[int, ...],
 ) -> widgets.Widget:
     """Nest one Stack in the other, one level for each control; a link in the browser turns the pages."""
-    if len(chosen) == len(counts):
+    if len(chosen) == len(controls):
         return html(frame(*chosen).html())
-    chooser = choosers[len(chosen)]
-    pages = [_stack(frame, choosers, counts, (*chosen, index)) for index in range(counts[len(chosen)])]
-    stack = widgets.Stack(pages, selected_index=chooser.index, layout=FULL)
+    control, chooser = controls[len(chosen)], choosers[len(chosen)]
+    rows = []
+    if _afresh(control):
+        chooser, row = control.build()
+        row.add_class("bl-afresh")
+        rows.append(row)
+    pages = [_stack(frame, controls, choosers, (*chosen, index)) for index in range(len(control.settings))]
+    stack = widgets.Stack(pages, selected_index=control.start, layout=FULL)
     widgets.jslink((chooser, "index"), (stack, "selected_index"))
-    return stack
+    return widgets.VBox([*rows, stack], layout=FULL) if rows else stack
+
+
+def _afresh(control: Control) -> bool:
+    return isinstance(control, Buttons) and control.afresh

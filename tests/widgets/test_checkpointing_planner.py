@@ -1,0 +1,153 @@
+"""Promise: the planner shows what a schedule costs, and at each moment what is in memory."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from backprop_lab.checkpointing import bisection, every_kth, revolve, square_root, store_all
+from backprop_lab.widgets import checkpointing_planner
+from backprop_lab.widgets.checkpointing_planner import DEPTHS, MOMENTS, SCHEDULES
+from frames import numbers, pictures, sentence, values
+
+NAMES = list(SCHEDULES)
+PLANS = [
+    store_all,
+    lambda depth: every_kth(depth, 4),
+    square_root,
+    bisection,
+    *(lambda depth, s=s: revolve(depth, s) for s in (2, 4, 6, 8, 10)),
+]
+
+
+@pytest.fixture(scope="module")
+def player():
+    return checkpointing_planner()
+
+
+def cost(schedule) -> tuple[int, int, float]:
+    """Return arrays at most, forward steps, relative time: counted action by action, one product each way and two."""
+    depth, steps, products, most = schedule.depth, 0, 0, 0
+    stored: set[int] = set()
+    at_hand: set[int] = {0}
+    delta: set[int] = set()
+    for action in schedule.actions:
+        l = action.index
+        if action.name == "store":
+            stored.add(l)
+        elif action.name == "free":
+            stored.remove(l)
+        elif action.name == "restore":
+            at_hand = {l}
+        elif action.name == "forward":
+            most = max(most, len({0, l} | at_hand | stored) + len(delta))
+            at_hand, steps, products = {l}, steps + 1, products + 1
+        else:
+            made = {l, l - 1} - {0}
+            most = max(most, len({0} | at_hand | stored) + len(made))
+            turns = l == depth
+            steps, products = steps + turns, products + turns + (2 if l > 1 else 1)
+            at_hand, delta = set(), {l - 1} - {0}
+    return most, steps, products / (3 * depth - 1)
+
+
+def table(html: str) -> list[list[float]]:
+    """Return the numbers of the first three rows: of store all, and of the schedule."""
+    rows = html.split("<tr>")[2:5]
+    return [numbers(row.split("</td>", 1)[1].replace("class=", "").replace("td", "")) for row in rows]
+
+
+def test_every_table_compares_the_schedule_with_storing_all(player):
+    assert player.counts == (len(DEPTHS), len(NAMES), MOMENTS + 1)
+    for place, depth in enumerate(DEPTHS):
+        for which, plan in enumerate(PLANS):
+            html = player.shown(place, which, 3)
+            expected = list(zip(cost(store_all(depth)), cost(plan(depth)), strict=True))
+            for row, pair in zip(table(html), expected, strict=True):
+                assert row == pytest.approx(list(pair), rel=5e-3)
+            if which:
+                arrays, _, time = cost(plan(depth))
+                assert numbers(sentence(html))[-3:] == pytest.approx(
+                    [time, arrays, cost(store_all(depth))[0]], rel=5e-3
+                )
+
+
+def test_at_every_moment_what_is_named_is_what_is_counted(player):
+    for place in range(len(DEPTHS)):
+        for which in range(len(NAMES)):
+            for part in range(MOMENTS + 1):
+                html = player.shown(place, which, part)
+                words = sentence(html).split("in memory are")[1].split(".")[0]
+                now = values(html)[-1]
+                assert sum(numbers(words)) == now <= values(html)[0]
+                assert f"{now:.0f} in memory" in pictures(html)[0].get("aria-label")
+
+
+def test_a_pass_begins_with_layer_1_and_ends_with_layer_1(player):
+    for which in range(len(NAMES)):
+        assert "Now layer 1 is run forward;" in sentence(player.shown(1, which, 0))
+        assert "Now layer 1 is reversed" in sentence(player.shown(1, which, MOMENTS))
+
+
+def test_the_chosen_schedule_stands_at_its_memory_and_its_time(player):
+    for place, depth in enumerate(DEPTHS):
+        for which, plan in enumerate(PLANS):
+            plane = pictures(player.shown(place, which, 0))[1]
+            (chosen,) = [dot for dot in plane.iter("circle") if float(dot.get("r")) == 7]
+            arrays, _, _ = cost(plan(depth))
+            x0, _, width, _ = map(float, list(plane.iter("svg"))[1].get("viewBox").split())
+            most = cost(store_all(depth))[0] + 2
+            assert float(chosen.get("cx")) == pytest.approx(x0 + arrays / most * width, abs=0.2)
+    for place in range(len(DEPTHS)):  # the axis is one for all schedules of a depth: the higher, the longer
+        heights = {}
+        for which, plan in enumerate(PLANS):
+            plane = pictures(player.shown(place, which, 0))[1]
+            heights[cost(plan(DEPTHS[place]))[2]] = next(
+                float(dot.get("cy")) for dot in plane.iter("circle") if float(dot.get("r")) == 7
+            )
+        ordered = [heights[time] for time in sorted(heights)]
+        assert ordered == sorted(ordered, reverse=True)
+
+
+def test_one_revolve_schedule_beats_the_square_root_twice_at_32_layers():
+    """What the reader is sent to look for."""
+    place = DEPTHS.index(32)
+    arrays, _, time = cost(square_root(DEPTHS[place]))
+    better = [
+        name for name, plan in zip(NAMES, PLANS, strict=True) if cost(plan(32))[0] < arrays and cost(plan(32))[2] < time
+    ]
+    assert better == ["revolve, 8 snapshots"]
+
+
+def test_the_right_prediction_is_what_revolve_takes(player):
+    question = player.children[2].children[0].value
+    arrays_of_all, steps_of_all, _ = cost(store_all(16))
+    _, steps, time = cost(revolve(16, 4))
+    assert f"about {time:.3g} times as long" in question
+    reasons = " ".join(child.value for child in player.children[2].children[2].children)
+    assert f"run forward {steps} times, not {steps_of_all}" in reasons
+    assert "C. Right." in reasons
+    assert arrays_of_all == 18
+    assert math.isclose(time, (steps + 31) / 47)
+
+
+def own(player, *texts: str) -> str:
+    """Type texts into the boxes, press Compute, and return what the player answers."""
+    stage = player.children[-2].children[0]
+    box = next(child for child in stage.children if "bl-own" in child._dom_classes)
+    _, row, answer = box.children
+    *fields, compute = row.children
+    for field, typed in zip(fields, texts, strict=True):
+        field.value = typed
+    compute.click()
+    return answer.value
+
+
+def test_a_reader_can_plan_their_own(player):
+    assert "Computed" in own(player, "25", "3", "5")
+    assert player.counts == (1, 5, MOMENTS + 1)
+    for which, plan in enumerate((revolve(25, 3), every_kth(25, 5), square_root(25), bisection(25), store_all(25))):
+        assert table(player.shown(0, which, 2))[2][1] == pytest.approx(cost(plan)[2], rel=5e-3)
+    assert "expected a whole number from 2 to 128" in own(player, "2.5", "3", "5")
+    assert "layers is 1000" in own(player, "1000", "3", "5")
