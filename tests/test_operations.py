@@ -27,6 +27,7 @@ class Counting(np.lib.mixins.NDArrayOperatorsMixin):
 
     @property
     def T(self) -> Counting:
+        """Return the transpose, which counts on."""
         return Counting(self.array.T, self.counted)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *operands: Any, **options: Any) -> Any:

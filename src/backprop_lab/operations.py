@@ -1,10 +1,10 @@
 r"""What a gradient costs, counted in multiply-adds: one multiplication and the addition of its result to a sum.
 
-For one example, layer $l$ with $n_{l-1}$ inputs and $n_l$ units takes $n_l n_{l-1}$ of them for $W^l a^{l-1}$ (forward),
-as many again for the gradient of $W^l$ (BP3), and as many once more for carrying `delta` to the layer below (BP2). Below
-the first layer there is nothing to carry it to. So a gradient costs less than three forward passes. That it costs at
-most a small multiple of the function, however many variables there are, is the cheap gradient principle (Baur and
-Strassen 1983; Griewank and Walther 2008, section 4.5).
+For one example, layer $l$ with $n_{l-1}$ inputs and $n_l$ units takes $n_l n_{l-1}$ of them for $W^l a^{l-1}$
+(forward), as many again for the gradient of $W^l$ (BP3), and as many once more for carrying `delta` to the layer below
+(BP2). Below the first layer there is nothing to carry it to. So loss and gradient together cost less than three forward
+passes. That they cost at most a small multiple of the function, however many variables there are, is the cheap gradient
+principle (Baur and Strassen 1983; Griewank and Walther 2008).
 
 Only the matrix products are counted. Biases, activations and the loss take a few operations for each unit, not for each
 weight.

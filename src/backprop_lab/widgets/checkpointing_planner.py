@@ -173,8 +173,8 @@ def _planes(depth: int, sizes: Sequence[Size], names: Sequence[str]) -> list[str
             f"{number(time, 3)} times as long as storing all. Revolve along the dashed line, from "
             f"{line[0][0]} arrays and {number(line[0][2], 3)} times to {line[-1][0]} and {number(line[-1][2], 3)}.",
             title="The price of memory",
-            x_name="arrays in memory at most (dashes: revolve)",
-            y_name="time, relative to storing all",
+            x_name="arrays in memory at most",
+            y_name="relative time (dashes: revolve)",
             x_range=(0, of_all + 2),
             y_range=(0.9, max(high + 0.12 * (high - 1), 1.3)),
             height=300,
