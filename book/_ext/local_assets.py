@@ -14,9 +14,10 @@ from sphinx.errors import ExtensionError
 
 NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
 ASSETS = {  # source below node_modules: target below _static
-    "mathjax/es5/tex-chtml.js": "mathjax/tex-chtml.js",
-    "mathjax/es5/output/chtml/fonts": "mathjax/output/chtml/fonts",
-    "mathjax/es5/input/tex/extensions": "mathjax/input/tex/extensions",
+    "mathjax/es5/startup.js": "mathjax/startup.js",
+    "mathjax/es5/core.js": "mathjax/core.js",
+    "mathjax/es5/input": "mathjax/input",
+    "mathjax/es5/output": "mathjax/output",
     "mathjax/es5/a11y": "mathjax/a11y",
     "mathjax/es5/sre": "mathjax/sre",
     "@jupyter-widgets/html-manager/dist/embed.js": "html-manager/embed.js",

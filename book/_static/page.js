@@ -20,6 +20,13 @@
       set("aria-label", widget.querySelector(".widget-label, label")?.textContent || "slider");
       set("aria-valuetext", widget.querySelector(".widget-readout")?.textContent);
     }
+    // The readout repeats what the handle says, and is no place to stop at.
+    for (const readout of document.querySelectorAll(".bl-player .widget-readout[contenteditable]")) {
+      readout.removeAttribute("contenteditable");
+    }
+    for (const play of document.querySelectorAll("button.bl-play")) {
+      play.setAttribute("aria-pressed", String(play.classList.contains("mod-active")));
+    }
     for (const group of document.querySelectorAll(".bl-choice:not([role])")) {
       group.setAttribute("role", "group");
       group.setAttribute("aria-label", group.querySelector("label")?.textContent || "answers");
@@ -47,15 +54,21 @@
   };
   addEventListener("load", nameButtons);
 
-  // One live region for the page: it reads the sentence of the frame that has just come into view.
+  // One live region for the page: it reads the sentences that have just come into view, a verdict before what it opens.
   const live = document.createElement("div");
   live.className = "bl-live";
   live.setAttribute("aria-live", "polite");
+  const fresh = new Set();
   let pending = 0;
   const announce = (sentence) => {
-    clearTimeout(pending); // while a slider is dragged only the last frame is read
-    const copy = sentence.cloneNode(true); // with its formulas
-    pending = setTimeout(() => live.replaceChildren(...copy.childNodes), 250);
+    fresh.add(sentence);
+    clearTimeout(pending);
+    pending = setTimeout(() => {
+      const seen = [...fresh].filter((sentence) => sentence.isConnected); // while a slider is dragged: the last frame only
+      seen.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_PRECEDING ? 1 : -1));
+      live.replaceChildren(...seen.map((sentence) => sentence.cloneNode(true))); // with their formulas
+      fresh.clear();
+    }, 250);
   };
 
   let used = false; // the first pictures of a page come without anybody asking
@@ -69,8 +82,9 @@
       if (!used) return;
       for (const change of changes) {
         for (const node of change.addedNodes) {
-          const sentence = node.querySelector?.(".bl-sentence");
-          if (sentence) announce(sentence);
+          for (const sentence of node.querySelectorAll?.(".bl-sentence") ?? []) {
+            if (!sentence.closest(".bl-paper, .bl-live")) announce(sentence);
+          }
         }
       }
     }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });

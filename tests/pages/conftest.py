@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +32,7 @@ class Visit:
     page: Page
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    loaded: dict[str, Callable[[], bytes]] = field(default_factory=dict)  # what it loaded, by its address
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +79,7 @@ def visit(browser: Browser, site: str) -> Iterator[object]:
 
         seen.page.route("**/*", route)
         seen.page.on("console", listen)
+        seen.page.on("response", lambda response: seen.loaded.update({response.url: response.body}))
         seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
         seen.page.goto(site + name)
         seen.page.wait_for_load_state("load")

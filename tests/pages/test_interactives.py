@@ -10,7 +10,7 @@ from backprop_lab import Network, find_chain, trace_step
 from backprop_lab.widgets.backprop_stepper import READING_TIME
 from backprop_lab.widgets.chain_rule_explorer import FUNCTIONS, places
 
-from .conftest import THEMES
+from .conftest import THEMES, pages
 
 XS = places([find_chain(text) for text in FUNCTIONS], (-2, 2))
 
@@ -125,9 +125,38 @@ def test_a_change_is_read_aloud_once_the_reader_has_moved(visit):
     assert live.inner_text().startswith("Step 1 of")
 
 
-@pytest.mark.parametrize(
-    "name", ["02_the_chain_rule.html", "05_one_step_by_hand.html", "08_backpropagation_in_numpy.html"]
-)
+def test_the_verdict_on_a_prediction_is_read_before_what_it_opens(visit):
+    page = visit("lab/1_slopes.html").page
+    question = page.locator(".bl-nudge .bl-predict")
+    question.get_by_role("button", name="A", exact=True).click()
+    page.wait_for_timeout(600)
+    verdict, frame = page.locator(".bl-live .bl-sentence").all_inner_texts()
+    assert verdict.startswith("A. Not quite.")
+    assert frame == page.locator(".bl-nudge .bl-stage .bl-sentence").inner_text()
+
+
+def test_whoever_uses_the_keyboard_sees_where_they_are(visit):
+    page = visit("lab/4_equations.html").page
+    box = page.locator(".bl-shape-puzzle")
+    for part in (box.locator("select"), box.locator("button").first, page.locator(".toggle-button").first):
+        part.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        style = part.evaluate(
+            "node => [getComputedStyle(node).outlineStyle, parseFloat(getComputedStyle(node).outlineWidth)]"
+        )
+        assert style[0] == "solid"
+        assert style[1] >= 2
+
+
+def test_a_slider_is_one_stop_for_the_keyboard(visit):
+    page = visit("05_one_step_by_hand.html").page
+    player(page, "Stop at C")
+    page.wait_for_timeout(300)
+    assert page.locator(".bl-player .widget-readout[contenteditable]").count() == 0
+
+
+@pytest.mark.parametrize("name", [name for name in pages() if re.match(r"\d\d_", name)])
 def test_every_quick_check_gives_one_right_answer_and_a_reason_for_each(visit, name):
     page = visit(name).page
     checks = page.locator(".bl-check")

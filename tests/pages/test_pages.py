@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
+from fontTools.ttLib import TTFont
+from light_pages import FONTS, STYLES, icons_of
 
-from .conftest import ROOT, THEMES, pages
+from .conftest import HTML, ROOT, THEMES, pages
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -61,9 +64,17 @@ def test_every_picture_has_an_alternative_text(visit, name):
 
 
 @pytest.mark.parametrize("name", pages())
-def test_a_page_weighs_less_than_a_megabyte_compressed(name):
-    import gzip
+def test_a_page_with_all_that_it_loads_weighs_less_than_a_megabyte_compressed(visit, name):
+    seen = visit(name)
+    seen.page.wait_for_load_state("networkidle")
+    weights = {url: len(gzip.compress(body())) for url, body in seen.loaded.items()}
+    heaviest = sorted(weights.items(), key=lambda item: -item[1])[:5]
+    assert sum(weights.values()) < 1_000_000, heaviest
 
-    from .conftest import HTML
 
-    assert len(gzip.compress((HTML / name).read_bytes())) < 1_000_000
+def test_the_icons_that_the_pages_show_are_still_in_the_fonts():
+    static = HTML / "_static"
+    drawn = {code for path in (static / FONTS).glob("*.woff2") for code in TTFont(path).getBestCmap()}
+    shown = icons_of((static / STYLES).read_text(encoding="utf-8"))
+    assert len(shown) > 20
+    assert shown - drawn == set()

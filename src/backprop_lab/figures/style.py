@@ -14,7 +14,7 @@ def use_book_style() -> None:
     from cycler import cycler
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-    set_matplotlib_formats("retina")  # type: ignore[no-untyped-call]
+    set_matplotlib_formats("svg")  # type: ignore[no-untyped-call]
     mpl.rcParams.update(
         {
             "axes.grid": True,
