@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-NOTEBOOKS := $(wildcard book/*.ipynb book/lab/*.ipynb solutions/*.ipynb)
+NOTEBOOKS := $(wildcard book/*.ipynb book/lab/*.ipynb book/appendices/*.ipynb solutions/*.ipynb)
 HTML := book/_build/html
 
 export OPENBLAS_NUM_THREADS ?= 1
