@@ -6,11 +6,18 @@ import re
 from xml.etree import ElementTree
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+POWER = re.compile("\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
 
 
 def numbers(text: str) -> list[float]:
-    """Read the numbers of a text that is written with real minus signs."""
-    return [float(found) for found in NUMBER.findall(text.replace("−", "-"))]
+    """Read the numbers of a text that is written with real minus signs and powers of ten."""
+    return [float(found) for found in NUMBER.findall(plain(text))]
+
+
+def plain(text: str) -> str:
+    """Write −4.5 × 10⁻⁵ as -4.5e-5, which Python reads."""
+    return POWER.sub(lambda power: f"e{power[1].translate(LOWERED)}", text).replace("−", "-")
 
 
 def value_cells(html: str) -> list[str]:
@@ -20,7 +27,7 @@ def value_cells(html: str) -> list[str]:
 
 def values(html: str) -> list[float]:
     """Return the last column of the table as numbers."""
-    return [float(cell.replace("−", "-")) for cell in value_cells(html)]
+    return [float(plain(cell)) for cell in value_cells(html)]
 
 
 def sentence(html: str) -> str:

@@ -40,6 +40,20 @@ def test_all_numbers_operations_and_slopes_are_written() -> None:
     assert "dz = 1; da = 1, which is dz times the slope 1; dx = 3, which is da times the slope 3" in label
 
 
+def test_a_value_with_a_power_of_ten_fits_into_its_box() -> None:
+    x = Node(2, "x")
+    a = x * 617283.0
+    z = a + 5
+    drawing = parse(chain_pictures(z, {x: "x", a: "a", z: "z"}, values=[x, a, z], gradients={}))
+    long = [
+        t
+        for t in drawing.iter("text")
+        if "×\N{NO-BREAK SPACE}10" in (t.text or "") and t.get("text-anchor") == "middle"
+    ]
+    assert len(long) == 3  # two values and the factor on the arrow
+    assert sum(0.6 * float(t.get("font-size", "nan")) * len(t.text or "") < 64 for t in long) == 2
+
+
 def test_what_is_not_known_yet_is_not_shown_and_nothing_moves() -> None:
     x, a, z, names = chain()
     early, late = (

@@ -39,6 +39,21 @@ def test_the_tangent_of_a_panel_has_the_slope_that_the_axes_say():
     assert rise / run == pytest.approx(1.0, abs=0.02)
 
 
+def test_the_tangent_is_dashed_and_the_curve_is_not():
+    xs = np.linspace(-1, 1, 21)
+    root = panel(xs, xs**2, 0.5, 0.25, 1.0)
+    assert found(root, "line")[0]["stroke-dasharray"]
+    assert "stroke-dasharray" not in found(root, "polyline")[0]
+
+
+def test_a_number_with_a_power_of_ten_fits_beside_the_axis():
+    xs = np.linspace(-1, 1, 21)
+    beside = [t for t in panel(xs, -2e5 * xs**2 - 1e5, 0.5).iter(SVG + "text") if "×" in t.text]
+    assert len(beside) == 2
+    assert all(float(t.get("x")) + 5.7 * float(t.get("font-size")) < 53 for t in beside)
+    assert all(t.get("text-anchor") == "start" for t in beside)
+
+
 def test_the_dot_lies_on_the_curve_and_in_the_middle_of_its_tangent():
     xs = np.linspace(-1, 1, 21)
     root = panel(xs, np.sin(3 * xs), xs[14], np.sin(3 * xs[14]), 3 * np.cos(3 * xs[14]))

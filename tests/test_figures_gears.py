@@ -88,6 +88,16 @@ def test_the_label_says_all_numbers():
     assert numbers(picture.get("aria-label")) == [0.5, 20, 1.5, -1, 30, -2, 2, -60, -3]
 
 
+def test_a_value_with_a_power_of_ten_stays_between_its_neighbours_and_in_the_picture():
+    """Written small: in a wide, bold font its letters take about 0.6 of their height."""
+    axles = [Axle("x", 0.5), Axle("u", 0.9975), Axle("y", -3.1384e-6)]
+    (picture,) = pictures(gear_train(axles, [Pair("a", 1), Pair("b", 1)], 20))
+    (value,) = [t for t in picture.iter("text") if "10⁻⁶" in t.text]
+    half = 0.3 * float(value.get("font-size")) * len(value.text)
+    assert half < SPACING / 2
+    assert float(value.get("x")) + half < float(picture.get("viewBox").split()[2])
+
+
 def test_no_factor_no_chain():
     picture, _ = drawn(0, 2)
     assert len([line for line in picture.iter("line") if line.get("stroke-dasharray")]) == 2

@@ -92,7 +92,7 @@ def test_a_name_stands_at_the_last_point_that_is_seen_and_inside_the_frame():
 def test_a_mark_crosses_the_frame_where_it_belongs():
     drawing = plot([Mark(x=1, name="here"), Mark(y=0.5)], "label", x_range=(0, 2), y_range=(0, 1))
     dashed = [path.get("d") for path in parse(drawing).iter("path") if path.get("stroke-dasharray")]
-    assert dashed == ["M 179.0 190 V 32", "M 52 111.0 H 306"]
+    assert dashed == ["M 179 190 V 32", "M 52 111 H 306"]
 
 
 def test_a_line_can_be_told_by_its_dashes():

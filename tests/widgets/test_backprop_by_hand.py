@@ -132,6 +132,18 @@ def test_a_wrong_answer_is_explained_and_does_not_give_the_right_one_away(player
             assert shown not in texts(html) or shown in known_before
 
 
+def test_nothing_is_said_to_equal_another_number_than_itself(player):
+    """A gradient of a bias is a copy of delta; that it is shown with fewer digits is said."""
+    for place in range(player.counts[0]):
+        for answer in range(player.counts[1]):
+            assert re.search(r"here [−\d.]+ = [−\d.]+", sentence(player.shown(place, answer))) is None
+    assert any(
+        re.search(r"here 0\.\d{5,}, rounded 0\.\d{4}[;.]", sentence(player.shown(place, answer)))
+        for place in range(player.counts[0])
+        for answer in range(player.counts[1])
+    )
+
+
 def test_a_question_shows_what_is_known_and_asks_for_one_number(player):
     for place, asked in enumerate(ASKED):
         html = player.shown(place, 0)

@@ -10,7 +10,7 @@ import pytest
 from backprop_lab import numerical_gradient
 from backprop_lab.widgets import backprop_or_optimizer
 from backprop_lab.widgets.backprop_or_optimizer import NAMES, RATES, START, STEPS, _own_scene, _question
-from frames import numbers, pictures, sentence
+from frames import numbers, pictures, plain, sentence, texts
 
 PLAIN, MOMENTUM, NESTEROV, RMSPROP, ADAM = range(5)
 HESSIAN = np.array([0.5, 10.0])
@@ -45,7 +45,7 @@ def player():
 
 def cells(html):
     rows = re.findall(r"<tr><td>(.*?)</tr>", html)
-    return [[float(cell.replace("−", "-")) for cell in re.findall(r"<td[^>]*>([^<]*)</td>", row)[-2:]] for row in rows]
+    return [[float(plain(cell)) for cell in re.findall(r"<td[^>]*>([^<]*)</td>", row)[-2:]] for row in rows]
 
 
 def test_every_frame_shows_the_gradient_and_what_the_optimizer_makes_of_it(player):
@@ -86,6 +86,37 @@ def test_adam_and_rmsprop_step_first_equally_far_in_both_directions(player):
         if across == pytest.approx(up, rel=1e-3):
             alike.append(NAMES[which])
     assert alike == ["RMSProp", "Adam"]
+
+
+def test_the_graph_and_the_table_show_a_number_alike(player):
+    for which in range(5):
+        for k in range(STEPS + 1):
+            html = player.shown(which, k)
+            shown = texts(html)
+            (w, gradient) = re.findall(r"<tr><td>(.*?)</tr>", html)[:2]
+            for place, name in enumerate(("w₁", "w₂")):
+                at = shown.index(name)
+                assert shown[at + 1 : at + 3] == [
+                    re.findall(r"<td[^>]*>([^<]*)</td>", row)[-2:][place] for row in (w, gradient)
+                ]
+
+
+def test_momentum_and_nesterov_go_straight_against_the_gradient_at_the_first_step_only(player):
+    for which in (MOMENTUM, NESTEROV):
+        assert " 0° off" in sentence(player.shown(which, 0))
+        assert " 0° off" not in sentence(player.shown(which, 3))
+    assert "at every step; at the first, Momentum and Nesterov do, too" in list(_question().options.values())[1]
+
+
+def test_a_number_with_a_power_of_ten_fits_into_its_box(player):
+    """In a wide font a letter takes 0.64 of its height, a raised one and a space half of that."""
+    for which in range(5):
+        for k in range(STEPS + 1):
+            graph = pictures(player.shown(which, k))[0]
+            for t in graph.iter("text"):
+                if "×\N{NO-BREAK SPACE}10" in t.text:
+                    narrow = sum(letter in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹.\N{NO-BREAK SPACE}" for letter in t.text)
+                    assert float(t.get("font-size")) * (0.64 * len(t.text) - 0.3 * narrow + 0.2) < 66
 
 
 def test_only_gradient_descent_always_steps_straight_against_the_gradient(player):

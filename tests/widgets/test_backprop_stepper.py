@@ -133,6 +133,16 @@ def test_a_reader_with_a_kernel_can_give_their_own_weights_and_learning_rate():
         _scene(network, x, y, -1.0)
 
 
+@pytest.mark.parametrize("typed", ["1e300", "-1"])
+def test_a_learning_rate_out_of_bounds_is_refused_with_the_bounds(typed):
+    player = backprop_stepper()
+    stage = next(pages.children[0] for pages in player.children if type(pages).__name__ == "Stack")
+    _, row, answer = stage.children[-1].children
+    row.children[-2].value = typed
+    row.children[-1].click()
+    assert "expected a number from 0 to 1000" in answer.value
+
+
 def test_on_paper_stands_the_last_step():
     player = backprop_stepper()
     assert player.children[-1].value == player.shown(19)

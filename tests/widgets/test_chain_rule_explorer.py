@@ -52,6 +52,16 @@ def own(player, *typed: str):
     return answer.value
 
 
+def test_no_value_is_what_rounding_leaves_of_0(explorer):
+    which = FUNCTIONS.index("(3*x - 1)^2")
+    place = next(i for i, x in enumerate(settings(explorer)) if abs(x - 1 / 3) < 1e-3)
+    assert {"u₁ = 0", "y = 0"} <= set(texts(explorer.shown(which, place)))
+    for which, text in enumerate(FUNCTIONS):
+        for place in range(explorer.counts[1]):
+            sizes = [abs(n) for t in texts(explorer.shown(which, place)) for n in numbers(t)]
+            assert not [n for n in sizes if 0 < n < 1e-6], text
+
+
 def test_every_frame_shows_every_factor_and_the_product(explorer):
     xs = places([find_chain(text) for text in FUNCTIONS], (-2, 2))
     assert set(FUNCTIONS) == set(BY_HAND)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from backprop_lab.checkpointing import bisection, every_kth, revolve, square_root, store_all
@@ -66,7 +68,10 @@ def test_every_table_compares_the_schedule_with_storing_all(player):
             expected = list(zip(cost(store_all(depth)), cost(plan(depth)), strict=True))
             for row, pair in zip(table(html), expected, strict=True):
                 assert row == pytest.approx(list(pair), rel=5e-3)
-            if which:
+            if which and expected == [(value, value) for value, _ in expected]:
+                assert f"the same as storing all: {expected[0][0]} arrays at most" in sentence(html)
+                assert "times as long" not in sentence(html)
+            elif which:
                 arrays, _, time = cost(plan(depth))
                 assert numbers(sentence(html))[-3:] == pytest.approx(
                     [time, arrays, cost(store_all(depth))[0]], rel=5e-3
@@ -108,6 +113,44 @@ def test_the_chosen_schedule_stands_at_its_memory_and_its_time(player):
             )
         ordered = [heights[time] for time in sorted(heights)]
         assert ordered == sorted(ordered, reverse=True)
+
+
+def test_revolve_with_enough_snapshots_is_said_to_be_the_same_as_storing_all(player):
+    html = player.shown(DEPTHS.index(8), NAMES.index("revolve, 10 snapshots"), 0)
+    assert "the same as storing all" in sentence(html)
+    assert '<th scope="col">store all</th><th scope="col">store all</th>' not in player.shown(0, 0, 0)
+
+
+def test_in_the_plane_revolve_has_dots_and_the_others_squares_and_a_key_says_so(player):
+    for place in range(len(DEPTHS)):
+        for which, name in enumerate(NAMES):
+            plane = pictures(player.shown(place, which, 0))[1]
+            dots = [dot for dot in plane.iter("circle") if float(dot.get("r")) == 4]
+            squares = [r for r in plane.iter("rect") if r.get("width") == r.get("height")]
+            assert (len(dots), len(squares)) == (5, 4)
+            written = [t.text for t in plane.iter("text")]
+            assert {f"⬤ {name}", "● revolve, dashed", "■ other plans"} <= set(written)
+            assert all(other in plane.get("aria-label") for other in NAMES)
+
+
+def test_the_key_lies_on_no_dot_and_on_no_line(player):
+    for place in range(len(DEPTHS)):
+        for which in range(len(NAMES)):
+            plane = pictures(player.shown(place, which, 0))[1]
+            papers = [
+                [float(r.get(name)) for name in ("x", "y", "width", "height")]
+                for r in plane.iter("rect")
+                if r.get("width") != r.get("height")
+            ]
+            points = [(float(c.get("cx")), float(c.get("cy"))) for c in plane.iter("circle")]
+            for line in plane.iter("polyline"):
+                ends = np.array([[float(n) for n in p.split(",")] for p in line.get("points").split()])
+                points += [tuple(a + t * (b - a)) for a, b in pairwise(ends) for t in np.linspace(0, 1, 21)]
+            assert len(papers) == 3
+            rows = sorted((y, y + height) for _, y, _, height in papers)
+            assert all(upper <= lower + 0.11 for (_, upper), (lower, _) in pairwise(rows))
+            for x, y, width, height in papers:
+                assert not [p for p in points if x < p[0] < x + width and y < p[1] < y + height]
 
 
 def test_one_revolve_schedule_beats_the_square_root_twice_at_32_layers():

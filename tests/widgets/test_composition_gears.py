@@ -90,7 +90,14 @@ def test_the_picture_and_the_sentence_say_the_same_numbers(gears):
 def test_a_slope_below_zero_turns_the_other_way_and_is_said_to(gears):
     for (i, g), (j, f), (k, x) in PLACES:
         row = by_hand(g, f, x)
-        assert sentence(gears.shown(i, j, k)).count("the other way round") == int(row[0] < 0) + int(row[1] < 0)
+        told = sentence(gears.shown(i, j, k))
+        assert told.count("so the other way round") == int(row[0] < 0) + int(row[1] < 0)
+        assert "far, the other way round" not in told
+
+
+def test_where_the_question_is_asked_composite_and_product_are_equal_by_luck_and_the_table_says_so(gears):
+    html = gears.shown(0, 1, XS.index(-0.5))
+    assert "another function, though <strong>equal here</strong>" in html
 
 
 def test_there_are_slopes_below_zero_and_flat_places_of_both_functions():
@@ -113,7 +120,9 @@ def test_a_wrong_rule_is_called_wrong_and_said_to_agree_just_where_it_does(gears
         row = by_hand(g, f, x)
         agreeing = sum(abs(wrong - row[2]) < 1e-8 for wrong in row[4:7])
         html = gears.shown(i, j, k)
-        assert html.count("equal here") == agreeing
+        by_luck = abs(row[7] - row[8]) < 1e-9 * max(1, abs(row[7]))
+        assert html.count("equal here") == agreeing + by_luck
+        assert ("another function, though" in html) == by_luck
         assert html.count("wrong:") == 3 - agreeing
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from backprop_lab import Network, measure_gradient_flow
 from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK
+from backprop_lab.optimizers import GradientDescent, Momentum
 from backprop_lab.widgets import dead_relu_garden
 from backprop_lab.widgets.dead_relu_garden import STEPS, STORIES, UNITS, start, two_rings
 from frames import numbers, pictures, sentence, value_cells
@@ -91,6 +92,27 @@ def test_a_dead_unit_stays_where_it_is_at_any_learning_rate():
     assert dead.sum() >= 5
     assert not gradient.dW[dead].any()
     assert not gradient.db[dead].any()
+
+
+def test_dead_for_good_holds_for_plain_gradient_descent_and_that_is_said():
+    """Weight decay or momentum that is left over moves a weight without a gradient."""
+    question = next(v for c in walk(dead_relu_garden()) if "dead for good" in (v := str(getattr(c, "value", ""))))
+    assert "Weight decay, or momentum left over, could" in question
+    weights = np.ones(1)
+    momentum = Momentum(0.1)
+    momentum.step(weights, np.ones(1))
+    before = weights.copy()
+    momentum.step(weights, np.zeros(1))
+    assert weights != before
+    plain = GradientDescent(0.1)
+    plain.step(weights, np.zeros(1))
+    assert weights == before - 0.1 * 0.9
+
+
+def walk(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from walk(child)
 
 
 def test_what_there_is_to_find_can_be_found():

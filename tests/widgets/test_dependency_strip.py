@@ -90,11 +90,11 @@ def test_a_value_that_only_the_slope_needs_is_explained(player):
 
 
 def arrows(html: str) -> set[tuple[str, str]]:
-    """Read the solid arrows from the picture: which box is nearest to where each begins and ends."""
+    """Read the dashed arrows, those of gradients: which box is nearest to where each begins and ends."""
     found = set()
     heads = list(pictures(html)[0].iter("polygon"))
     for line, head in zip(pictures(html)[0].iter("line"), heads, strict=True):
-        if line.get("stroke-dasharray"):
+        if not line.get("stroke-dasharray"):
             continue
         start = float(line.get("x1")), float(line.get("y1"))
         end = tuple(map(float, head.get("points").split()[0].split(",")))
@@ -111,6 +111,17 @@ def test_the_arrows_in_the_picture_are_the_dependencies(player):
     for step in range(8):
         assert arrows(player.shown(0, step)) == {(a, b) for b, needed in NEEDS.items() for a in needed}
         assert arrows(player.shown(1, step)) == set(itertools.pairwise(LINE))
+
+
+def test_what_flows_backward_is_dashed_and_what_was_known_before_is_solid(player):
+    """The book's rule, in every picture of it: blue and solid forward, red and dashed backward."""
+    for drawing, step in itertools.product(range(2), range(8)):
+        picture = pictures(player.shown(drawing, step))[0]
+        for line in picture.iter("line"):
+            dashed, style = bool(line.get("stroke-dasharray")), line.get("style")
+            assert not ("forward" in style and dashed)
+            assert not ("backward" in style and not dashed)
+        assert "values known before" in [t.text for t in picture.iter("text")]
 
 
 def test_each_frame_says_what_is_needed_and_by_whom(player, trace):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import itertools
 import json
 import random
 import re
@@ -22,7 +21,7 @@ def player(request):
 
 def frames(player) -> list[str]:
     """Return some frames: the corners, and others by chance."""
-    places = list(itertools.product(*map(range, player.counts)))
+    places = list(player.places())
     some = random.Random(0).sample(places, min(len(places), 25))
     return [player.shown(*place) for place in [places[0], places[-1], *some]]
 
@@ -45,12 +44,34 @@ def test_every_frame_has_its_numbers_in_a_table(player):
     assert all('<th scope="col">' in html and 'class="bl-value"' in html for html in frames(player))
 
 
+def test_every_column_of_a_table_is_headed_by_a_word(player):
+    """A head that is empty says nothing, and one of a formula alone is read letter by letter."""
+    for html in frames(player):
+        for head in re.findall('<th scope="col">(.*?)</th>', html, re.DOTALL):
+            plain = re.sub("<math.*?</math>|<[^>]*>", "", head, flags=re.DOTALL)
+            assert re.search(r"\w", plain), (player.name, head)
+
+
+def test_no_number_is_written_in_the_way_of_a_program(player):
+    written = [child.value for child in walk(player) if isinstance(getattr(child, "value", None), str)]
+    for text in [*frames(player), *written]:
+        assert re.search(r"\d(?:\.\d+)?e[-+−]?\d", re.sub("<style.*?</style>", "", text, flags=re.DOTALL)) is None
+
+
+def test_one_is_no_plural(player):
+    for html in frames(player):
+        assert (
+            re.search(r"(?<![\d.,−-])\b1 (steps|paths|layers|units|arrays|activations|deltas|examples)\b", html) is None
+        )
+
+
 def test_frames_differ(player):
     """A control that changes nothing is no control."""
-    middle = [count // 2 for count in player.counts]
-    for axis, count in enumerate(player.counts):
-        seen = {player.shown(*middle[:axis], place, *middle[axis + 1 :]) for place in range(count)}
-        assert len(seen) > 1, f"control {axis} of {player.name} shows the same at every setting"
+    for axis in range(len(player.counts)):
+        seen: dict[tuple[int, ...], set[str]] = {}
+        for place in player.places():
+            seen.setdefault((*place[:axis], *place[axis + 1 :]), set()).add(player.shown(*place))
+        assert max(map(len, seen.values())) > 1, f"control {axis} of {player.name} shows the same at every setting"
 
 
 def test_nothing_in_a_frame_has_an_id_or_runs_a_script(player):

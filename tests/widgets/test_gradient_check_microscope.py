@@ -134,10 +134,42 @@ def test_the_sentence_names_what_dominates(player):
                     assert "across the kink" in words
                 else:
                     truncation, rounding = abs(read(cells[5])), abs(read(cells[6]))
-                    if truncation > 3.3 * rounding:
+                    slope, eps = abs(WITNESS[which][2]), float(np.finfo(WITNESS[which][4]).eps)
+                    if truncation > 3.3 * rounding and truncation > 1.1 * eps * slope:
                         assert "Truncation</strong> dominates" in words
-                    elif rounding > 3.3 * truncation and method != "complex":
+                    elif rounding > 3.3 * truncation and rounding > 1.1 * eps * slope and method != "complex":
                         assert "Rounding</strong> dominates" in words
+
+
+def test_truncation_is_said_to_dominate_only_where_it_can_be_seen_in_the_format(player):
+    for which, (_, _, slope, _, dtype) in enumerate(WITNESS):
+        for place in range(len(STEPS)):
+            for how in range(len(METHODS)):
+                html = player.shown(which, place, how)
+                if "Truncation</strong> dominates" in sentence(html):
+                    assert abs(read(value_cells(html)[5])) > 0.9 * float(np.finfo(dtype).eps) * abs(slope)
+
+
+def test_little_is_said_to_be_left_only_where_the_quotient_has_lost_nearly_all_digits(player):
+    said = 0
+    for which, (_, _, slope, _, _) in enumerate(WITNESS):
+        for place in range(len(STEPS)):
+            for how in range(len(METHODS)):
+                html = player.shown(which, place, how)
+                if "little is left" in sentence(html):
+                    said += 1
+                    assert abs(read(value_cells(html)[6])) > 0.0095 * abs(slope)
+    assert said > 10
+
+
+def test_a_truncation_that_does_not_exist_is_zero(player):
+    """To the right of the kink the function is a parabola, for which only the forward difference truncates."""
+    for place, h in enumerate(STEPS):
+        for method in ("central", "complex"):
+            if method == "complex" or h < KINK:
+                html = player.shown(2, place, METHODS.index(method))
+                assert value_cells(html)[5] == "0"
+                assert "Truncation</strong>" not in sentence(html)
 
 
 def error_at(player, which: int, how: int) -> list[float]:
@@ -232,6 +264,9 @@ def test_a_reader_can_check_a_gradient_of_their_own():
     [
         (("x*sin(", "cos(x)", "0.5"), "x*sin("),
         (("log(x)", "1/x", "0.05"), "not defined from -0.05 to 0.15"),
+        (("x*sin(x)", "cos(x)", "1000"), "f is too large in float32 for x = 1000"),
+        (("exp(1000*x)", "1", "0.5"), "f is too large in float32 for x = 0.5"),
+        (("exp(1000*x)", "1", "0.65"), "too large for a float there"),
         (("x^2", "2*x", "much"), "not a number"),
         (("x^2", "2*y", "1"), "y"),
     ],
@@ -241,6 +276,18 @@ def test_what_can_not_be_checked_is_refused_and_nothing_is_lost(texts, message):
     before = player.shown(0, 0, 0)
     assert message in own(player, *texts)
     assert player.shown(0, 0, 0) == before
+
+
+@pytest.mark.parametrize(("text", "claim"), [("x", "1"), ("2*x + 1", "2")])
+def test_of_a_straight_line_it_is_never_said_that_it_bends(text, claim):
+    player = gradient_check_microscope()
+    assert "Computed" in own(player, text, claim, "0.5")
+    for which in range(player.counts[0]):
+        for place in range(len(STEPS)):
+            for how in range(len(METHODS)):
+                html = player.shown(which, place, how)
+                assert "Truncation</strong> dominates" not in sentence(html)
+                assert "none" in value_cells(html) or value_cells(html)[5] == "0"
 
 
 def test_the_cases_are_what_they_are_called():

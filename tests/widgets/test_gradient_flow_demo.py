@@ -41,6 +41,7 @@ def test_at_the_end_every_node_has_its_value_and_its_gradient(player):
     assert player.counts == (len(GRAPHS), len(POINTS), max(STEPS) + 1)
     for which, steps in enumerate(STEPS):
         for point, (x, y) in enumerate(POINTS):
+            assert player.count(which, point) == steps + 1  # the slider ends where the story does
             html = player.shown(which, point, steps)
             values, gradients = by_hand(which, x, y)
             rows = by_node(html)

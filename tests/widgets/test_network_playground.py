@@ -178,10 +178,11 @@ def test_a_reader_with_a_kernel_trains_another_network(player, hidden):
     ("typed", "message"),
     [
         (["0", "3", "1"], "learning rate is 0, expected a number from 0.001 to 50"),
-        (["1", "5", "1"], "hidden units is 5, expected 1 to 4"),
+        (["1", "5", "1"], "hidden units is 5, expected a whole number from 1 to 4"),
         (["1", "0", "1"], "hidden units is 0"),
-        (["1", "2.5", "1"], "hidden units is 2.5, expected a whole number"),
+        (["1", "2.5", "1"], "hidden units contains '2.5', expected a whole number from 1 to 4"),
         (["1", "2", "-1"], "seed is -1"),
+        (["1", "2", "7.0"], "seed contains '7.0', expected a whole number"),
         (["fast", "2", "1"], "'fast', which is not a number"),
     ],
 )

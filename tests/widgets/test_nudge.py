@@ -92,6 +92,20 @@ def test_the_prediction_is_right_about_a_step_of_a_hundredth():
     assert numbers(right)[0] == pytest.approx(real, rel=0.02)
 
 
+def test_numbers_that_are_too_large_are_refused_by_name():
+    player = nudge()
+    stage = next(pages.children[0] for pages in player.children if type(pages).__name__ == "Stack")
+    _, row, answer = stage.children[-1].children
+    before = player.shown(0, 0)
+    row.children[1].value = "1e200"
+    row.children[-1].click()
+    assert "y contains a number of size 1e+200, expected numbers from -1e+06 to 1e+06" in answer.value
+    assert player.shown(0, 0) == before
+    row.children[1].value = "1e6"
+    row.children[-1].click()
+    assert "Computed" in answer.value
+
+
 def test_an_example_that_is_no_example_is_refused():
     network = Network([2, 2, 1])
     with pytest.raises(TypeError, match="all three or none"):

@@ -66,7 +66,8 @@ def test_with_the_squared_error_the_unit_is_told_most_where_it_is_not_most_wrong
     """What `try_this` asks for: the table of the setting with the largest delta, and of the largest z."""
     told = [values(player.shown(SQUARED, 0, place)) for place in range(len(ZS))]
     most = max(told, key=lambda row: row[-1])
-    assert 0.5 < most[1] < 0.75  # two thirds between settings
+    assert most[1] == pytest.approx(2 / 3, abs=0.002)  # at z = ln 2, between two settings
+    assert most[-1] == pytest.approx(4 / 27, rel=1e-3)
     assert told[-1][1] > 0.999
     assert told[-1][-1] < most[-1] / 1000
 
@@ -75,16 +76,30 @@ def test_with_the_cross_entropy_delta_is_the_difference_everywhere(player):
     for target in range(len(TARGETS)):
         for place in range(len(ZS)):
             row = values(player.shown(ENTROPY, target, place))
-            assert row[-1] == pytest.approx(row[1], rel=1e-3)
+            assert row[-1] == row[1]  # printed alike, also where four digits would make 1 of it
 
 
-def test_the_sentence_says_that_a_very_wrong_unit_hears_next_to_nothing_only_where_it_is_so(player):
+def test_the_sentence_says_that_a_very_wrong_unit_is_told_little_only_where_it_is_less_than_a_tenth_of_the_most(player):
     for which in range(len(LOSSES)):
         for target, y in enumerate(TARGETS):
             for place, z in enumerate(ZS):
                 _, off, *_, delta = expected(which, y, z)
-                says = "next to nothing" in sentence(player.shown(which, target, place))
-                assert says == (abs(off) > 0.9 and abs(delta) < 0.1)
+                says = "less than a tenth" in sentence(player.shown(which, target, place))
+                assert says == (abs(off) > 0.9 and abs(delta) < 0.1 * 4 / 27)
+
+
+def test_it_opens_where_the_question_asks(player):
+    """The squared error, the target 0 and the largest z."""
+    assert [chooser.index for chooser in player.controls] == [SQUARED, 0, len(ZS) - 1]
+
+
+def test_the_axis_of_delta_has_no_empty_half(player):
+    """Delta and the difference lie on one side of zero for each target, and fill most of the picture."""
+    for target in range(len(TARGETS)):
+        picture = pictures(player.shown(SQUARED, target, 0))[1]
+        (inner,) = (part for part in picture.iter("svg") if part is not picture)
+        heights = [y for line in picture.iter("polyline") for _, y in ends(line)]
+        assert max(heights) - min(heights) > 0.7 * float(inner.get("height"))
 
 
 def test_the_prediction_is_right(player):

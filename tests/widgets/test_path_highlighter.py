@@ -19,6 +19,7 @@ PRODUCTS = {
     (2, 0): {"x → s → u → f": 6, "x → t → u → f": 12, "x → s → v → f": 10, "x → t → v → f": 30},
     (2, 1): {"y → s → u → f": 6, "y → t → u → f": 6, "y → s → v → f": 10, "y → t → v → f": 15},
 }
+LONGEST = 5  # settings of the slider
 FUNCTIONS = (
     lambda x, y: (x + y) * y,
     lambda x, y: (x - y) * y,
@@ -111,6 +112,18 @@ def test_the_question_counts_paths_and_not_edges_or_inputs():
     question = _question()
     assert question.right == str(len(PRODUCTS[2, 0])) == "4"
     assert set(question.options) == {"1", "2", "4", "8"}
+
+
+def test_where_the_paths_to_come_give_0_nothing_is_said_to_be_missing():
+    player = path_highlighter()
+    assert "Computed" in compute(player, "0", "0")
+    for which in range(len(GRAPHS)):
+        for side in range(2):
+            for place in range(LONGEST):
+                told = sentence(player.shown(which, side, place))
+                assert "0 is still missing" not in told
+                assert "not enough" not in told
+    assert "Nothing is missing here, but 1 path is still to come" in sentence(player.shown(0, 1, 0))
 
 
 def test_own_values_are_taken_and_bad_ones_refused():

@@ -7,7 +7,7 @@ import pytest
 
 from backprop_lab import Network
 from backprop_lab.widgets import backprop_stepper, chain_rule_explorer
-from backprop_lab.widgets.own import Field, Own, own_example, read_matrix, read_number, read_vector
+from backprop_lab.widgets.own import Field, Own, own_example, read_matrix, read_number, read_vector, read_whole
 from backprop_lab.widgets.player import Buttons, Frame, FramePlayer, Menu, Slider
 
 
@@ -52,16 +52,25 @@ def test_an_answer_to_one_question_is_not_pressed_at_the_next():
     assert "(1, 2)" in player.shown(1, 2)
 
 
+def test_the_last_control_may_offer_something_else_at_each_setting_of_the_others():
+    controls = [Menu("story", ["short", "long"]), Slider("step", lambda story: "ab" if story == 0 else "abcd", start=1)]
+    player = FramePlayer("p", lambda *places: Frame((), f"{places}"), controls)
+    assert list(player.places()) == [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (1, 3)]
+    assert [player.count(0), player.count(1), player.counts] == [2, 4, (2, 4)]
+    assert "(1, 3)" in player.shown(1, 3)
+
+
 @pytest.mark.parametrize(
     ("controls", "message"),
     [
         ([], "one to three"),
         ([Buttons("b", "ab", afresh=True), Slider("s", "ab")], "only the last"),
-        ([Menu("m", [])], "at least one"),
+        ([Slider("s", lambda *_: "ab"), Buttons("b", "ab")], "only the last"),
+        ([Menu("m", [])], "has 0 settings"),
         ([Slider("s", "abcd")] * 4, "one to three"),
-        ([Slider("s", [str(i) for i in range(50)])] * 2, "at most 2000"),
-        ([Slider("s", "abc", start=3)], "starts at 3, expected 0 to 2"),
-        ([Menu("m", "abc", start=-1)], "starts at -1, expected 0 to 2"),
+        ([Slider("s", [str(i) for i in range(50)])] * 2, "2500 frames, expected 1 to 2000"),
+        ([Slider("s", "abc", start=3)], "starts at 3, expected"),
+        ([Menu("m", "abc", start=-1)], "starts at -1, expected"),
     ],
 )
 def test_a_player_refuses_controls_that_make_no_sense(controls, message):
@@ -119,6 +128,11 @@ def test_matrices_are_read_by_rows():
     assert read_vector("x", 3)("1, 2, 3").tolist() == [1.0, 2.0, 3.0]
 
 
+def test_of_a_whole_number_every_digit_is_read():
+    assert read_whole("seed", 0, 2**63)("9007199254740993") == 2**53 + 1
+    assert read_whole("k", -5, 5)(" −3 ") == -3
+
+
 @pytest.mark.parametrize(
     ("read", "text", "message"),
     [
@@ -127,6 +141,13 @@ def test_matrices_are_read_by_rows():
         (read_vector("x", 3), "1, 2", "expected 3 numbers"),
         (read_vector("x", 2), "1; 2", "expected 2 numbers"),
         (read_vector("x", 2), "1, inf", "finite"),
+        (
+            read_matrix("W", (1, 2), largest=10),
+            "1, -11",
+            "W contains a number of size 11, expected numbers from -10 to 10",
+        ),
+        (read_whole("seed", 0, 9), "2.0", "seed contains '2.0', expected a whole number from 0 to 9"),
+        (read_whole("seed", 0, 9), "10", "seed is 10, expected a whole number from 0 to 9"),
         (read_number("rate", 0, 1), "2", "rate is 2, expected a number from 0 to 1"),
     ],
 )

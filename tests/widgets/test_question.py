@@ -52,6 +52,20 @@ def test_every_answer_opens_the_same_interactive_with_its_own_reason():
     assert ["Not quite." in reasons.children[0].value, "Right." in reasons.children[1].value] == [True, True]
 
 
+def test_a_wrong_prediction_and_who_looks_first_are_told_which_is_right():
+    _, _, reasons, _, _ = predicting()
+    wrong, right, skipped = (child.value for child in reasons.children)
+    assert "B is right." in wrong
+    assert "is right." not in right
+    assert "B is right." in skipped
+    assert "Yes." in skipped
+
+
+def test_a_quick_check_does_not_tell_which_is_right_so_that_one_tries_again():
+    answer = quick_check("q", {"a": "No.", "b": "Yes."}, right="b").children[-1]
+    assert "is right" not in answer.children[0].value
+
+
 def test_paper_shows_a_frame_even_where_nobody_predicted():
     *_, paper = predicting()
     assert "frame 1" in paper.value

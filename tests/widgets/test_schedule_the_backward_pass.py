@@ -98,6 +98,17 @@ def test_s_says_how_many_contributions_have_arrived(player):
     assert not any("early" in t for t in texts(player.shown(4, 6)))
 
 
+def test_nobody_gets_more_contributions_than_there_are(player):
+    """Handed on twice to a node with one user: 2, not 1."""
+    seen = 0
+    for which in range(player.counts[0]):
+        for step in range(player.counts[1]):
+            html = player.shown(which, step)
+            assert all(int(some) <= int(of) for some, of in re.findall(r"\b(\d) of (\d)\b", html))
+            seen += "2, not 1" in html
+    assert seen
+
+
 def test_the_sentence_says_what_is_handed_on(player):
     assert "s has 4 and hands on: 4 × 3 = 12 to x and 4 × 2 = 8 to y." in sentence(player.shown(1, 3))
     assert "s has 24 and hands on: 24 × 3 = 72 to x and 24 × 2 = 48 to y." in sentence(player.shown(5, 5))
@@ -168,7 +179,7 @@ def test_any_order_can_be_typed_in():
     [
         ("f, t", "the order names 't', expected names among"),
         ("f, x", "the order names x, an input"),
-        ("", "the order names ''"),
+        ("", "the order is empty, expected names of nodes"),
         ("f " * 10, "the order has 10 steps, expected at most 9"),
     ],
 )

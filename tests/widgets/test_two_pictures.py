@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, number
@@ -62,6 +64,14 @@ def test_each_gradient_stands_under_its_value(player):
         upper, low = boxes[0::2], boxes[1::2]
         assert [x for x, _ in upper] == [x for x, _ in low]
         assert all(below[1] > above[1] for above, below in zip(upper, low, strict=True))
+
+
+def test_what_is_added_below_zero_is_taken_away_and_no_two_signs_meet(player):
+    html = player.shown(0, 2, LAST)
+    assert "a − 8" in html
+    assert "− 8" in texts(html)
+    assert re.search(r"[+−] −\d", html) is None
+    assert "Whether 8 or another number is taken away" in sentence(player.shown(0, 2, LAST - 1))
 
 
 def test_the_right_prediction_is_the_slope_times_the_step():

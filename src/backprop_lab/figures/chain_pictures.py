@@ -102,7 +102,8 @@ def _box(x: float, y: float, name: str, content: str, ink: str, strong: bool) ->
     )
     parts: list[svg.Element] = [box, text(name, x, y - 4, size=SIZE, anchor="middle", bold=True)]
     if content:
-        parts.append(text(content, x, y - 4 + LINE, size=SIZE, anchor="middle", ink=ink, bold=strong))
+        size = SIZE if len(content) < 9 else 9.5  # with a power of ten
+        parts.append(text(content, x, y - 4 + LINE, size=size, anchor="middle", ink=ink, bold=strong))
     return parts
 
 

@@ -137,9 +137,14 @@ def _axes(title: str, note: str, x_ends: tuple[float, float], y_ends: tuple[floa
         ),
         text(number(x_ends[0], 3), LEFT, HEIGHT - BOTTOM + 15, size=12),
         text(number(x_ends[1], 3), WIDTH - RIGHT, HEIGHT - BOTTOM + 15, size=12, anchor="end"),
-        text(number(y_ends[0], 2), LEFT - 4, HEIGHT - BOTTOM, size=12, anchor="end"),
-        text(number(y_ends[1], 2), LEFT - 4, TOP + 10, size=12, anchor="end"),
+        _left_of_axis(number(y_ends[0], 2), HEIGHT - BOTTOM),
+        _left_of_axis(number(y_ends[1], 2), TOP + 10),
     ]
+
+
+def _left_of_axis(shown: str, y: float) -> svg.Text:
+    """Write a number beside the axis of y; a long one with a power of ten smaller, and from the border on."""
+    return text(shown, LEFT - 4, y, size=12, anchor="end") if len(shown) < 9 else text(shown, 1, y, size=9)
 
 
 def _dotted(d: list[svg.PathData]) -> svg.Path:
@@ -157,6 +162,7 @@ def _tangent(x: float, y: float, rise: float, width: float, units: float) -> svg
         x2=round(x + dx, 1),
         y2=round(y - dy, 1),
         stroke_width=2.5,
+        stroke_dasharray=[7, 4],
         style=f"stroke:{BACKWARD_INK}",
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -96,7 +96,7 @@ def ellipses(hessian: Array, levels: Sequence[float], points: int = 33) -> list[
     return [Line(xs, ys, FAINT_INK, thick=0.7) for xs, ys in rings]
 
 
-def sum_of_two(loss: Node, title: str, height: float, digits: int = 3) -> str:
+def sum_of_two(loss: Node, title: str, height: float, shown: Callable[[float], str] = number) -> str:
     """Return the SVG of the graph of a sum of two chains, each from one input, its boxes always at the same places.
 
     (`graph_diagram` draws any graph, with boxes as wide as their numbers.) In a box stand what is computed, its value,
@@ -124,11 +124,11 @@ def sum_of_two(loss: Node, title: str, height: float, digits: int = 3) -> str:
     for chain, y in zip(chains, rows, strict=True):
         for place, node in enumerate(chain):
             left = 1 + place * column
-            numbers = (number(node.value, digits), number(float(slopes[node]), digits))
+            numbers = (shown(float(node.value)), shown(float(slopes[node])))
             parts += _box(_written(node), *numbers, left, y)
             parts += _two_ways(left + BOX_WIDTH, y, middle if place == len(chain) - 1 else y)
             said.append(f"{_written(node)} is {numbers[0]}, its gradient {numbers[1]}")
-    total = number(loss.value, digits)
+    total = shown(float(loss.value))
     parts += [*_box(_written(loss), total, "1", 1 + 3 * column, middle)]
     parts.append(text("C", 1 + 3.5 * column - GAP / 2, middle - BOX_HEIGHT / 2 - 5, size=14, anchor="middle"))
     return picture(width, height, parts, f"The computation graph: C is {total}; {'; '.join(said)}.")
@@ -161,10 +161,15 @@ def _box(title: str, value: str, slope: str, left: float, y: float) -> list[svg.
     return [
         box,
         *(
-            text(line, left + BOX_WIDTH / 2, top + 18 * row - 1, size=13.5, anchor="middle", ink=ink, bold=bold)
+            text(line, left + BOX_WIDTH / 2, top + 18 * row - 1, size=_size(line), anchor="middle", ink=ink, bold=bold)
             for row, (line, ink, bold) in enumerate(lines, start=1)
         ),
     ]
+
+
+def _size(line: str) -> float:
+    """Return the size of the letters with which a line fits into a box: a number with a power of ten gets smaller."""
+    return 13.5 if len(line) < 10 else 9.5
 
 
 def _two_ways(left: float, y: float, y_right: float) -> list[svg.Element]:

@@ -17,6 +17,7 @@ __all__ = [
     "number",
     "on_paper",
     "picture",
+    "ten_to",
     "text",
 ]
 
@@ -28,11 +29,34 @@ THIRD_INK = "var(--bl-third, #8a5a00)"
 PAPER = "var(--bl-paper, #fff)"
 INK = "currentColor"
 
+TIMES = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def number(value: float, digits: int = 4) -> str:
-    """Return `value` to some significant digits with a real minus sign: 0.5933, −0.02."""
+    """Return `value` to some significant digits with a real minus sign: 0.5933, −0.02.
+
+    Below 0.0001, and from 10,000 on where the digits do not reach, with a power of ten; the spaces around the sign of
+    multiplication do not break.
+
+    Examples
+    --------
+    >>> print(number(-0.02), number(12345.0, 6), number(1234.0, 2), number(-4.54e-5), sep="; ")
+    −0.02; 12345; 1200; −4.54\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10⁻⁵
+    """
     shown = f"{value:.{digits}g}"
+    if "e" in shown:
+        head, power = shown.split("e")
+        if 0 <= int(power) < 4:
+            shown = f"{float(shown):.0f}"
+        else:
+            return f"{head.replace('-', '−')}{TIMES}{ten_to(int(power))}"
     return ("0" if shown == "-0" else shown).replace("-", "−")
+
+
+def ten_to(power: int) -> str:
+    """Return a power of ten: 10⁻⁵."""
+    return f"10{str(power).translate(RAISED)}"
 
 
 def text(

@@ -148,6 +148,8 @@ def _chain(
 def _draw_turn(x: float, axle: Axle, turn: float) -> list[svg.Element]:
     """Draw where the hand of the axle was, where it is, and the way between."""
     tip_x, tip_y = _on_dial(x, turn, DIAL)
+    value = f"{axle.name} = {number(axle.value)}"
+    size = 14 if "×" not in value else 9.5  # a power of ten is long
     shade: list[svg.Element] = []
     if abs(turn) > 1:
         large, clockwise = abs(turn) > 180, turn > 0
@@ -164,7 +166,7 @@ def _draw_turn(x: float, axle: Axle, turn: float) -> list[svg.Element]:
         svg.Path(d=[svg.M(x, CENTRE), svg.V(CENTRE - DIAL)], stroke="currentColor", stroke_dasharray=[2, 3]),
         svg.Line(x1=x, y1=CENTRE, x2=tip_x, y2=tip_y, stroke_width=3, style=f"stroke:{FORWARD_INK}"),
         svg.Circle(cx=x, cy=CENTRE, r=4, style=f"fill:{INK}"),
-        text(f"{axle.name} = {number(axle.value)}", x, CENTRE + DIAL + 24, size=14, anchor="middle", bold=True),
+        text(value, x, CENTRE + DIAL + 24, size=size, anchor="middle", bold=True),
         text(f"turns {number(turn, 3)}°", x, CENTRE + DIAL + 43, size=14, anchor="middle", ink=FORWARD_INK),
     ]
 

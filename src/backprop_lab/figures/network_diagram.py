@@ -107,7 +107,7 @@ def network_diagram(
                     share = to_one if size == 1 else 0.5 if unit == source else NEAR_START
                     numbers += _edge_text(edges.get((layer, unit, source), Edge()), start, end, share, layer, marks)
     circles = [part for key, at in place.items() for part in _unit(at, nodes.get(key, Node()), key[0], marks)]
-    return picture(WIDTH, height, [*lines, *numbers, *circles], label)
+    return picture(WIDTH, height, [*lines, *numbers, *circles], label, scale=1.1)
 
 
 def _line(start: tuple[float, float], end: tuple[float, float], ink: str, strong: bool) -> svg.Element:

@@ -53,13 +53,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Dot:
-    """One point, with a name beside it."""
+    """One point, with a name beside it; a square is told from a dot without its colour."""
 
     x: float
     y: float
     ink: str = INK
     name: str = ""
     radius: float = 5
+    square: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +160,8 @@ class _Axis:
 
     def __call__(self, value: float) -> float:
         low, high = map(self._scale, self.limits)
-        return round(self.first + (self._scale(value) - low) / (high - low) * (self.last - self.first), 1)
+        pixel = round(self.first + (self._scale(value) - low) / (high - low) * (self.last - self.first), 1)
+        return int(pixel) if pixel.is_integer() else pixel  # 88 is shorter than 88.0, and there are many
 
     def holds(self, value: float) -> bool:
         low, high = self.limits
@@ -235,7 +237,8 @@ def _ticks(across: _Axis, up: _Axis, x_ticks: Sequence[tuple[float, str]] | None
     for value, name in up.ticks():
         y = up(value)
         parts.append(svg.Path(d=[svg.M(across.first, y), svg.H(across.last)], stroke="currentColor", opacity=0.13))
-        parts.append(text(name, across.first - 5, y + 4, size=12, anchor="end"))
+        size = 12 if len(name) < 9 else 9  # −2 × 10⁻⁵ would not fit
+        parts.append(text(name, across.first - 5, y + 4, size=size, anchor="end"))
     return parts
 
 
@@ -257,6 +260,10 @@ def _draw(item: Item, across: _Axis, up: _Axis) -> list[svg.Element]:
     if isinstance(item, Dot):
         if not (across.shows(item.x) and up.shows(item.y)):
             return []
+        if item.square:
+            corner, side = (across(item.x) - item.radius, up(item.y) - item.radius), 2 * item.radius
+            x, y = (round(place, 1) for place in corner)
+            return [svg.Rect(x=x, y=y, width=side, height=side, style=f"fill:{item.ink}")]
         return [svg.Circle(cx=across(item.x), cy=up(item.y), r=item.radius, style=f"fill:{item.ink}")]
     parts: list[svg.Element] = []
     for d in (

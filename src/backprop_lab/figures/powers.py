@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 
-from backprop_lab.figures.diagram import number
+from backprop_lab.figures.diagram import TIMES, number, ten_to
 
-__all__ = ["in_powers"]
-
-TIMES = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+__all__ = ["in_powers", "with_powers"]
 
 
 def in_powers(value: float, digits: int = 3) -> str:
     """Return `value` to some significant digits, with a power of ten where it is below 0.001 or from 10,000 on.
 
-    The spaces around the sign of multiplication do not break.
+    This is `number` with a power of ten below 0.001 already, for numbers of very different sizes.
 
     Examples
     --------
@@ -26,5 +24,16 @@ def in_powers(value: float, digits: int = 3) -> str:
         return number(value, digits)
     head, power = f"{value:.{digits - 1}e}".split("e")
     if -3 <= int(power) < 4:
-        return number(value, digits) if abs(value) < 10**digits else f"{float(head) * 10 ** int(power):.0f}"
-    return f"{number(float(head), digits)}{TIMES}10{str(int(power)).translate(RAISED)}"
+        return number(value, digits)
+    return f"{number(float(head), digits)}{TIMES}{ten_to(int(power))}"
+
+
+def with_powers(arithmetic: str) -> str:
+    """Return a calculation with powers of ten where a program writes an e: 0.2*4.5e-05 as 0.2*4.5 × 10⁻⁵.
+
+    Examples
+    --------
+    >>> with_powers("0.2*4.5e-05").replace("\N{NO-BREAK SPACE}", " ")
+    '0.2*4.5 × 10⁻⁵'
+    """
+    return re.sub(r"(?<=\d)e([-+]?\d+)", lambda power: f"{TIMES}{ten_to(int(power[1]))}", arithmetic)

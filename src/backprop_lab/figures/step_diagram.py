@@ -31,20 +31,24 @@ def step_diagram(sizes: tuple[int, ...], written: Callable[..., str], marks: Mar
     edges = {}
     for layer, (below, size) in enumerate(pairwise(sizes), start=1):
         for unit in range(size):
-            received, error = written(f"z{layer}", unit), written(f"delta{layer}", unit)
-            beside = [(f"y {written('y', unit)}", INK)] if layer == depth else []
-            if beside and unit == 0 and written("C"):
-                beside.append((f"C {written('C')}", FORWARD_INK))
+            beside = []
+            if layer == depth:
+                beside = [(_named("y", written("y", unit)), INK)]
+                beside += [(_named("C", written("C")), FORWARD_INK)] if unit == 0 else []
             nodes[layer, unit] = Node(
                 inside=written(f"a{layer}", unit),
-                below=f"z {received}" if received else "",
-                above=f"δ {error}" if error else "",
-                bias=f"b {written(f'b{layer}', unit)}",
+                below=_named("z", written(f"z{layer}", unit)),
+                above=_named("δ", written(f"delta{layer}", unit)),
+                bias=_named("b", written(f"b{layer}", unit)),
                 bias_gradient=written(f"db{layer}", unit),
-                beside=tuple(beside),
+                beside=tuple(line for line in beside if line[0]),
             )
             for source in range(below):
                 edges[layer, unit, source] = Edge(
                     written(f"W{layer}", unit, source), written(f"dW{layer}", unit, source)
                 )
     return network_diagram(sizes, nodes, edges, marks, label)
+
+
+def _named(name: str, value: str) -> str:
+    return f"{name} {value}" if value else ""

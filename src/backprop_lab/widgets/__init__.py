@@ -19,6 +19,7 @@ from backprop_lab.widgets.learning_rate_explorer import learning_rate_explorer a
 from backprop_lab.widgets.network_playground import network_playground as network_playground
 from backprop_lab.widgets.nudge import nudge as nudge
 from backprop_lab.widgets.output_layer_explorer import output_layer_explorer as output_layer_explorer
+from backprop_lab.widgets.parts_of_a_network import parts_of_a_network as parts_of_a_network
 from backprop_lab.widgets.path_highlighter import path_highlighter as path_highlighter
 from backprop_lab.widgets.quick_check import quick_check as quick_check
 from backprop_lab.widgets.schedule_the_backward_pass import schedule_the_backward_pass as schedule_the_backward_pass

@@ -15,6 +15,7 @@ import numpy as np
 from backprop_lab.examples import LEARNING_RATE, worked_example
 from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, number
 from backprop_lab.figures.network_diagram import Marks
+from backprop_lab.figures.powers import with_powers
 from backprop_lab.figures.step_diagram import step_diagram
 from backprop_lab.trace import Quantity, Trace, trace_step
 from backprop_lab.widgets.own import Field, Own, Scene, read_number
@@ -161,9 +162,19 @@ def _right(sheet: Sheet, asked: Asked) -> str:
         digits = asked.digits if step is quantity else 6
         value, arithmetic = float(step.value[asked.index]), step.arithmetic[_place(step, asked.index)]
         shown = number(value, digits)
-        equal = "" if _readable(arithmetic) == shown else f"{_readable(arithmetic)} = "
+        read = _readable(arithmetic)
+        link = ", rounded " if _is_number(arithmetic) else " = "  # a number alone is a copy: nothing is computed
+        equal = "" if read == shown else f"{read}{link}"
         worked.append(f"{math(f'{step.symbol} = {step.formula}')}, here {equal}{shown}")
     return f"Right. {'; '.join(worked)}."
+
+
+def _is_number(arithmetic: str) -> bool:
+    try:
+        float(arithmetic)
+    except ValueError:
+        return False
+    return True
 
 
 def _place(quantity: Quantity, index: tuple[int, ...]) -> int:
@@ -173,7 +184,7 @@ def _place(quantity: Quantity, index: tuple[int, ...]) -> int:
 
 def _readable(arithmetic: str) -> str:
     """0.4*0.14 - 1 as 0.4 · 0.14 − 1, with squares raised."""
-    return arithmetic.replace("*", " · ").replace("-", "−").replace("e−", "e-").replace("^2", "²")
+    return with_powers(arithmetic).replace("*", " · ").replace("-", "−").replace("^2", "²")
 
 
 def _picture(sheet: Sheet, place: int, solved: bool) -> str:

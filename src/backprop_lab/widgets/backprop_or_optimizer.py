@@ -47,8 +47,8 @@ def backprop_or_optimizer() -> FramePlayer:
     return FramePlayer(
         "backprop or optimizer",
         *_scene(START, RATES),
-        "At step 0, one part of the gradient is several times the other. Whose first step is equally long in both "
-        "directions all the same?",
+        "At step 0, one part of the gradient is several times the other. Two of the five make a first step that is "
+        "equally long in both directions all the same. Which two, and why?",
         predict=_question(),
         printed=(NAMES.index("Adam"), 0),
         own=Own(fields, _own_scene),
@@ -96,11 +96,12 @@ def _scene(start: Sequence[float], rates: Sequence[float]) -> Scene:
             *view.arrow(place, after, THIRD_INK, thick=3),
         ]
         label = (
-            f"The way of {name} after {k} steps, at {_all(place)}. The gradient there is {_all(here)}, drawn dashed at "
-            f"{number(SHRUNK)} of its length; the step that {name} makes of it is {_all(after - place)}."
+            f"The way of {name} after {k} {'step' if k == 1 else 'steps'}, at {_all(place)}. The gradient there is "
+            f"{_all(here)}, drawn dashed at {number(SHRUNK)} of its length; the step that {name} makes of it is "
+            f"{_all(after - place)}."
         )
         picture = view.plot(items, label, f"2. {name[0].upper()}{name[1:]}: the step", "w₁", "w₂")
-        graph = sum_of_two(loss, "1. Backpropagation: the gradient", view.height)
+        graph = sum_of_two(loss, "1. Backpropagation: the gradient", view.height, shown=_shown)
         words = _in_words(which, rates[which], k, here, after - place)
         if k < step:
             words += f" Then the loss has grown beyond all bounds: no step after {k} is shown."
@@ -113,7 +114,7 @@ def _scene(start: Sequence[float], rates: Sequence[float]) -> Scene:
     return frame, controls
 
 
-_HEADER = ("", "who makes it", "w₁", "w₂")
+_HEADER = ("quantity", "who makes it", "w₁", "w₂")
 
 
 def _rows(path: Walk, k: int) -> tuple[tuple[str, ...], ...]:
@@ -135,8 +136,8 @@ def _in_words(which: int, rate: float, k: int, here: Array, step: Array) -> str:
         f"Momentum adds it to 0.9 times its velocity and multiplies the sum by −{size}",
         f"Nesterov does as Momentum, looks one step further along the velocity, and multiplies by −{size}",
         f"RMSProp divides each part by the root of a running mean of its squares, and multiplies by −{size}",
-        "Adam takes a running mean of all gradients, divides each part by the root of one of its squares, and "
-        f"multiplies by −{size}",
+        "Adam takes a running mean of all gradients, divides each part by the root of one of its squares, both "
+        f"corrected for their start at 0, and multiplies by −{size}",
     )
     off = _angle(step, -here)
     turn = "" if np.isnan(off) else f", {off:.0f}° off from straight against the gradient"
@@ -168,7 +169,8 @@ def _question() -> Question:
                 f"business: here gradient descent goes to {_all(plain.points[1])}, Adam to {_all(adam.points[1])}."
             ),
             "The gradient and the direction of the step; only its length differs.": (
-                f"Only gradient descent steps straight against it. Adam's first step is {off:.0f}° off."
+                f"Adam's first step is {off:.0f}° off. Only gradient descent goes straight against the gradient at "
+                "every step; at the first, Momentum and Nesterov do, too."
             ),
             right: (
                 "Backpropagation gives both the same numbers. Only what they make of them differs, and from the second "

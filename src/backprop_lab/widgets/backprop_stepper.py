@@ -11,6 +11,7 @@ from backprop_lab.arrays import Array
 from backprop_lab.examples import LEARNING_RATE, worked_example
 from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, number
 from backprop_lab.figures.network_diagram import WIDEST, Edge, Marks, Node, network_diagram
+from backprop_lab.figures.powers import with_powers
 from backprop_lab.network import Network
 from backprop_lab.trace import Quantity, trace_step
 from backprop_lab.widgets.own import Field, Scene, own_example, read_number
@@ -18,6 +19,7 @@ from backprop_lab.widgets.player import Frame, FramePlayer, Question, Slider, ma
 
 __all__ = ["backprop_stepper"]
 
+LARGEST_RATE = 1000.0  # that a reader may type
 READING_TIME = 5000  # milliseconds a step while it plays: a sentence and a few rows of numbers
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -63,7 +65,7 @@ def backprop_stepper(
             f"the network {network.sizes} has a layer of {max(network.sizes)} units, expected at most {WIDEST}"
         )
     frame, controls = _scene(network, x, y, learning_rate)
-    rate = Field("learning rate", f"{learning_rate:g}", read_number("the learning rate"))
+    rate = Field("learning rate", f"{learning_rate:g}", read_number("the learning rate", 0, LARGEST_RATE))
     return FramePlayer(
         "backpropagation stepper",
         frame,
@@ -73,7 +75,7 @@ def backprop_stepper(
             "has the step moved most?"
         ),
         predict=_question(len(network.layers)) if (is_ours if predict is None else predict) else None,
-        printed=(len(controls[0].settings) - 1,),
+        printed=(len(controls[0].at(())) - 1,),
         own=own_example(network, np.asarray(x, float), np.asarray(y, float), _scene, [rate]),
     )
 
@@ -180,7 +182,7 @@ def _entry_latex(symbol: str, place: str) -> str:
 
 def _readable(arithmetic: str) -> str:
     """0.4*0.14 - 1 as 0.4 · 0.14 − 1, with powers raised."""
-    text = arithmetic.replace("*", " · ").replace("-", "−").replace("e−", "e-")
+    text = with_powers(arithmetic).replace("*", " · ").replace("-", "−")
     return re.sub(r"\^(\d+)", r"<sup>\1</sup>", text)
 
 

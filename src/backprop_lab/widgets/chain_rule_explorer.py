@@ -230,7 +230,7 @@ class _Curves:
         return cls(chain, tuple(_flat_places(chain, x_range)), tuple(links), whole)
 
     def frame(self, x: float) -> Frame:
-        steps = [self._without_noise(step, x) for step in _walk(self.chain, x)]
+        steps = self._without_noise(_walk(self.chain, x), x)
         factors = [step.slope for step in steps if step.slope is not None]
         slope = float(np.prod(factors)) if len(factors) == len(steps) else None
         slope = slope if slope is None or np.isfinite(slope) else None
@@ -238,10 +238,18 @@ class _Curves:
         header = ("link", "taken at", "its slope", "number")
         return Frame((panel_grid(self._panels(steps, x, slope)),), sentence, header, _rows(steps, x, slope))
 
-    def _without_noise(self, step: _Step, x: float) -> _Step:
-        """Set a slope to zero where it is zero but for rounding: at the places where the function is flat."""
-        is_flat = any(abs(x - flat) < 1e-11 for flat in self.flat)
-        return replace(step, slope=0.0) if is_flat and step.slope is not None and abs(step.slope) < FLAT else step
+    def _without_noise(self, steps: Sequence[_Step], x: float) -> list[_Step]:
+        """Set values and slopes to zero where they are zero but for rounding: at the places where the whole is flat."""
+        if not any(abs(x - flat) < 1e-11 for flat in self.flat):
+            return list(steps)
+        cleaned: list[_Step] = []
+        for step, (_, ys) in zip(steps, self.links, strict=True):
+            size = float(np.nanmax(np.abs(ys), initial=0))
+            at = cleaned[-1].value if cleaned else step.at
+            value = 0.0 if step.value is not None and abs(step.value) < FLAT * size else step.value
+            slope = 0.0 if step.slope is not None and abs(step.slope) < FLAT else step.slope
+            cleaned.append(replace(step, at=at, value=value, slope=slope))
+        return cleaned
 
     def _panels(self, steps: Sequence[_Step], x: float, slope: float | None) -> list[str]:
         panels = []

@@ -8,7 +8,7 @@ from backprop_lab.checkpointing import Schedule, bisection, every_kth, revolve, 
 from backprop_lab.figures.diagram import FORWARD_INK, GOOD_INK, THIRD_INK, number
 from backprop_lab.figures.plot import Dot, Line, plot
 from backprop_lab.figures.schedule_diagram import Task, schedule_diagram, tasks
-from backprop_lab.widgets.own import Field, Own, Scene, read_number
+from backprop_lab.widgets.own import Field, Own, Scene, read_whole
 from backprop_lab.widgets.player import Frame, FramePlayer, Menu, Question, Slider
 
 __all__ = ["DEPTHS", "MOMENTS", "SCHEDULES", "checkpointing_planner"]
@@ -16,6 +16,8 @@ __all__ = ["DEPTHS", "MOMENTS", "SCHEDULES", "checkpointing_planner"]
 DEPTHS = (8, 16, 32, 64)
 MOMENTS = 8  # a pass is shown at its start and at the end of so many parts
 FEWEST, MOST = 2, 14  # snapshots along the line of revolve
+
+LOWEST = 0.9  # relative time that is seen
 
 Plan = Callable[[int], Schedule]
 Size = tuple[int, int, float]  # arrays at most, forward steps, time relative to storing all
@@ -43,25 +45,13 @@ def checkpointing_planner() -> FramePlayer:
         predict=_question(),
         own=Own(
             [
-                Field("layers", "24", _whole("layers", 2, 128)),
-                Field("snapshots of revolve", "3", _whole("snapshots", 2, 128)),
-                Field("k of every k-th", "6", _whole("k", 1, 128)),
+                Field("layers", "24", read_whole("layers", 2, 128)),
+                Field("snapshots of revolve", "3", read_whole("snapshots", 2, 128)),
+                Field("k of every k-th", "6", read_whole("k", 1, 128)),
             ],
             _own_scene,
         ),
     )
-
-
-def _whole(name: str, low: int, high: int) -> Callable[[str], int]:
-    read = read_number(name, low, high)
-
-    def whole(text: str) -> int:
-        value = read(text)
-        if value != int(value):
-            raise ValueError(f"{name} is {value:g}, expected a whole number from {low} to {high}")
-        return int(value)
-
-    return whole
 
 
 def _own_scene(depth: int, snapshots: int, k: int) -> Scene:
@@ -92,7 +82,7 @@ def _scene(depths: Sequence[int], plans: dict[str, Plan], start: int = 0) -> Sce
         return Frame(
             (schedule_diagram(made[depth][which], walked, now, longest[depth]), planes[depth][which]),
             _sentence(depth, names[which], walked[now], mine, of_all[depth]),
-            ("", "store all", names[which]),
+            ("quantity", "store all", names[which] if names[which] != "store all" else "chosen: the same"),
             _rows(walked[now], mine, of_all[depth]),
         )
 
@@ -133,6 +123,8 @@ def _sentence(depth: int, name: str, task: Task, mine: Size, of_all: Size) -> st
     compared = (
         "It is what the others are compared with."
         if name == "store all"
+        else f"That is the same as storing all: {arrays} arrays at most, and no layer is run forward twice."
+        if mine == of_all
         else f"In all it takes {number(time, 3)} times as long as storing all, and holds {arrays} arrays at most, "
         f"not {of_all[0]}."
     )
@@ -164,19 +156,32 @@ def _planes(depth: int, sizes: Sequence[Size], names: Sequence[str]) -> list[str
         Line([arrays for arrays, _, _ in line], [time for _, _, time in line], FORWARD_INK, thick=1.6, dashes=(5, 3))
     ]
     for (arrays, _, time), name in zip(sizes, names, strict=True):
-        others.append(Dot(arrays, time, FORWARD_INK if "revolve" in name else THIRD_INK, radius=4))
+        is_revolve = "revolve" in name
+        others.append(Dot(arrays, time, FORWARD_INK if is_revolve else THIRD_INK, radius=4, square=not is_revolve))
+    top = 1 + 1.5 * max(high - 1, 0.3)
+
+    def key(row: int, words: str, ink: str) -> Line:
+        """Write a row of the key at the right of the frame, where few arrays and little time leave room."""
+        return Line([of_all + 2], [top - (0.1 + 0.085 * row) * (top - LOWEST)], ink, words, thick=0)
+
+    keys = [key(1, "● revolve, dashed", FORWARD_INK), key(2, "■ other plans", THIRD_INK)]
+    told = "; ".join(
+        f"{name}: {arrays} arrays, {number(time, 3)} times"
+        for (arrays, _, time), name in zip(sizes, names, strict=True)
+    )
 
     def plane(arrays: int, time: float, name: str) -> str:
         return plot(
-            [*others, Dot(arrays, time, GOOD_INK, name, radius=7)],
+            [*others, Dot(arrays, time, GOOD_INK, radius=7), key(0, f"⬤ {name}", GOOD_INK), *keys],
             f"Memory and time of all schedules for {depth} layers. {name}: at most {arrays} arrays, "
             f"{number(time, 3)} times as long as storing all. Revolve along the dashed line, from "
-            f"{line[0][0]} arrays and {number(line[0][2], 3)} times to {line[-1][0]} and {number(line[-1][2], 3)}.",
+            f"{line[0][0]} arrays and {number(line[0][2], 3)} times to {line[-1][0]} and {number(line[-1][2], 3)}. "
+            f"All: {told}.",
             title="The price of memory",
             x_name="arrays in memory at most",
-            y_name="relative time (dashes: revolve)",
+            y_name="relative time",
             x_range=(0, of_all + 2),
-            y_range=(0.9, max(high + 0.12 * (high - 1), 1.3)),
+            y_range=(LOWEST, top),
             height=300,
         )
 

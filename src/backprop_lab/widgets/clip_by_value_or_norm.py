@@ -98,7 +98,7 @@ def _scene(norm: float, angles: Sequence[float], limits: Sequence[float], start:
                 ),
             ),
             _in_words(way, before, after, limits[limit]),
-            ("", "before", "after"),
+            ("quantity", "before", "after"),
             _rows(before, after, landscape.value(free), landscape.value(held)),
         )
 

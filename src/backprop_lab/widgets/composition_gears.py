@@ -117,7 +117,7 @@ class _Point:
             (math(r"\Delta y / \Delta x"), "measured: a tiny step of x, how far y moves", number(self.measured, 4)),
             *self._wrong_rules(),
             (math("f(g(x))"), "the composite: what y is", number(self.f.y)),
-            (math(r"f(x) \cdot g(x)"), "the product: another function", _shown(self._product())),
+            (math(r"f(x) \cdot g(x)"), f"the product: another function{self._by_luck()}", _shown(self._product())),
         )
         return Frame((gear_train(axles, pairs, turn),), self._in_words(turn), ("number", "what it is", "value"), rows)
 
@@ -130,6 +130,10 @@ class _Point:
     def _product(self) -> float | None:
         f_at_x = self._outer_at(self.g.x)
         return None if f_at_x is None else f_at_x.y * self.g.y
+
+    def _by_luck(self) -> str:
+        product = self._product()
+        return ", though <strong>equal here</strong>" if product is not None and _equal(product, self.f.y) else ""
 
     def _wrong_rules(self) -> list[tuple[str, str, str]]:
         """Return the three mistakes; at some places one gives the right number, and the table says so."""
@@ -145,7 +149,7 @@ class _Point:
         return [(math(latex), f"{self._judged(value)} {thought}", _shown(value)) for latex, thought, value in rules]
 
     def _judged(self, value: float | None) -> str:
-        agrees = value is not None and abs(value - self.slope) < 1e-9 * max(1, abs(self.slope))
+        agrees = value is not None and _equal(value, self.slope)
         return "a wrong rule, though <strong>equal here</strong>:" if agrees else "wrong:"
 
     def _in_words(self, turn: float) -> str:
@@ -157,6 +161,11 @@ class _Point:
         )
 
 
+def _equal(value: float, other: float) -> bool:
+    """Compare but for rounding."""
+    return abs(value - other) < 1e-9 * max(1, abs(other))
+
+
 def _measured(g: Chain, f: Chain, x: float) -> float:
     """Return the slope of the composite by differences, which know no rule."""
     return float(numerical_gradient(lambda at: f.at(g.at(float(at)).y).y, np.array(x)))
@@ -165,8 +174,8 @@ def _measured(g: Chain, f: Chain, x: float) -> float:
 def _moved(name: str, factor: float, by: str, turn: float) -> str:
     if factor == 0:
         return f"{name} turns 0 times as far as {by}: the wheel that should pull it has shrunk to a point"
-    way = ", the other way round" if factor < 0 else ""
-    return f"{name} turns {number(factor)} times as far as {by}{way}, by {number(turn, 3)}°"
+    way = ", so the other way round:" if factor < 0 else ","
+    return f"{name} turns {number(factor)} times as far as {by}{way} by {number(turn, 3)}°"
 
 
 def _shown(value: float | None) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import ipywidgets as widgets
 
 __all__ = ["Buttons", "Control", "Menu", "Slider"]
 
+Settings = Sequence[str] | Callable[..., Sequence[str]]
 _LABEL = {"description_width": "initial"}
 
 
@@ -20,18 +21,32 @@ class Control:
     ----------
     label : str
         Short plain text before the control.
-    settings : sequence of str
-        What it offers.
+    settings : sequence of str, or callable
+        What it offers. The last control may offer something else at each setting of the others: a function from their
+        indices to a sequence of str. It then stands in the frame, once for each of them.
     start : int
         Index of the setting that is shown first.
+    afresh : bool
+        For answers: also a last control that offers the same everywhere stands in the frame, once for each setting of
+        the others, so that an answer to one question is not pressed at the next.
     """
 
     label: str
-    settings: Sequence[str]
+    settings: Settings
     start: int = 0
+    afresh: bool = False
 
-    def build(self) -> tuple[widgets.Widget, widgets.Widget]:
-        """Return the widget whose index chooses the frame, and the whole control that it stands in."""
+    @property
+    def is_afresh(self) -> bool:
+        """Whether each setting of the other controls has this control for itself."""
+        return self.afresh or callable(self.settings)
+
+    def at(self, chosen: tuple[int, ...]) -> Sequence[str]:
+        """Return what it offers where the controls before it stand at `chosen`."""
+        return self.settings(*chosen) if callable(self.settings) else self.settings
+
+    def build(self, settings: Sequence[str]) -> tuple[widgets.Widget, widgets.Widget]:
+        """Return the widget whose index chooses one of the settings, and the whole control that it stands in."""
         raise NotImplementedError
 
 
@@ -51,16 +66,16 @@ class Slider(Control):
     back: str = "Back"
     forth: str = "Next"
 
-    def build(self) -> tuple[widgets.Widget, widgets.Widget]:
+    def build(self, settings: Sequence[str]) -> tuple[widgets.Widget, widgets.Widget]:
         """Return the widget whose index chooses the frame, and the whole control that it stands in."""
         slider = widgets.SelectionSlider(
-            options=_with_places(self.settings),
+            options=_with_places(settings),
             index=self.start,
             description=self.label,
             style=_LABEL,
             layout=widgets.Layout(flex="1 1 200px", width="auto"),
         )
-        last = len(self.settings) - 1
+        last = len(settings) - 1
         back, forth = _button(self.back, "bl-back"), _button(self.forth, "bl-next")
         back.on_click(lambda _: setattr(slider, "index", max(slider.index - 1, 0)))
         forth.on_click(lambda _: setattr(slider, "index", min(slider.index + 1, last)))
@@ -76,32 +91,21 @@ class Slider(Control):
 class Menu(Control):
     """A drop-down menu over settings; for many, or for long names."""
 
-    def build(self) -> tuple[widgets.Widget, widgets.Widget]:
+    def build(self, settings: Sequence[str]) -> tuple[widgets.Widget, widgets.Widget]:
         """Return the menu, twice: its index chooses the frame, and it stands by itself."""
-        menu = widgets.Dropdown(
-            options=_with_places(self.settings), index=self.start, description=self.label, style=_LABEL
-        )
+        menu = widgets.Dropdown(options=_with_places(settings), index=self.start, description=self.label, style=_LABEL)
         menu.layout.width, menu.layout.max_width = "auto", "100%"  # as wide as its longest setting
         return menu, menu
 
 
 @dataclass(frozen=True)
 class Buttons(Control):
-    """A row of buttons of which one is pressed; for two to six settings with short names.
+    """A row of buttons of which one is pressed; for two to six settings with short names."""
 
-    Attributes
-    ----------
-    afresh : bool
-        For answers: each setting of the controls before has a row of its own, so that an answer to one question is not
-        pressed at the next. Only the last control can be so.
-    """
-
-    afresh: bool = False
-
-    def build(self) -> tuple[widgets.Widget, widgets.Widget]:
+    def build(self, settings: Sequence[str]) -> tuple[widgets.Widget, widgets.Widget]:
         """Return the row, twice: its index chooses the frame, and it stands by itself."""
         row = widgets.ToggleButtons(
-            options=_with_places(self.settings),
+            options=_with_places(settings),
             index=self.start,
             description=self.label,
             style=_LABEL | {"button_width": "auto"},

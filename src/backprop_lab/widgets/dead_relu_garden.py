@@ -164,7 +164,8 @@ def _frame(story: Story, name: str, unit: str, place: int, runs: dict[str, list[
         ("units that came back so far", str(state.returned)),
         ("loss C", in_powers(state.loss)),
     )
-    return Frame((grows, _over_time(name, unit, place, runs)), _sentence(story, unit, step, state), ("", "value"), rows)
+    pictures = (grows, _over_time(name, unit, place, runs))
+    return Frame(pictures, _sentence(story, unit, step, state), ("what is counted", "value"), rows)
 
 
 def _sentence(story: Story, unit: str, step: int, state: State) -> str:
@@ -213,8 +214,8 @@ def _over_time(name: str, unit: str, place: int, runs: dict[str, list[State]]) -
 def _question() -> Question:
     right = "it stays 0: the gradient of its weights and of its bias is exactly 0"
     return Question(
-        "A network has one hidden layer. One of its ReLU units is 0 for every example. You go on training with all "
-        "examples. What becomes of this unit?",
+        "A network has one hidden layer. One of its ReLU units is 0 for every example. You go on with plain gradient "
+        "descent on all examples. What becomes of this unit?",
         {
             "training wakes it up, since the loss could fall with its help": (
                 r"The loss can't tell it so. What comes back to the unit is multiplied by its slope $f'(z)$, which is "
@@ -226,7 +227,8 @@ def _question() -> Question:
             "it comes back at a larger learning rate": "Any learning rate times 0 is 0.",
             right: (
                 r"$\delta = \partial C / \partial a \cdot f'(z)$ is 0 at every example, and with it the gradients. The "
-                "inputs of this layer are the data, which do not move either: it is dead for good."
+                "inputs of this layer are the data, which do not move either: it is dead for good. (Plain gradient "
+                "descent has nothing else that moves weights. Weight decay, or momentum left over, could.)"
             ),
         },
         right,

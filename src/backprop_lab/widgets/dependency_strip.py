@@ -94,7 +94,7 @@ def _frame(trace: Trace, order: Sequence[str], name: str, *, is_line: bool) -> F
     return Frame(
         (_picture(trace, order, name, is_line=is_line),),
         f"<strong>{name}.</strong> {sentence}",
-        ("", "what it is", "value"),
+        ("name", "what it is", "value"),
         tuple(rows),
         verdict,
     )
@@ -151,16 +151,14 @@ def _picture(trace: Trace, order: Sequence[str], name: str, *, is_line: bool) ->
                 rounded=True,
                 ink=FORWARD_INK,
             )
-            arrows.append(
-                Arrow(tag, other, ink=FORWARD_INK if is_now else INK, dashed=True, strong=is_now, faint=not is_now)
-            )
+            arrows.append(Arrow(tag, other, ink=FORWARD_INK if is_now else INK, strong=is_now, faint=not is_now))
         for needed in _drawn(trace, other, is_line=is_line):
             strong = name in (other, needed)
             ink = BACKWARD_INK if is_now else INK
-            arrows.append(Arrow(needed, other, ink=ink, strong=strong, faint=not strong))
+            arrows.append(Arrow(needed, other, ink=ink, dashed=True, strong=strong, faint=not strong))
             facts.append(f"{needed} to {other}")
     notes = [
-        (6.0, 22.0, Words("values known from the way forward", FORWARD_INK)),
+        (6.0, 22.0, Words("values known before", FORWARD_INK)),
         (316.0, 22.0, Words("loss C →")),
         (6.0, HEIGHT - 8.0, Words(" ← ".join(reversed(LINE)) if is_line else "")),
     ]

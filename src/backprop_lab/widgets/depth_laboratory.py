@@ -120,12 +120,16 @@ def _frame(flow: FlowConfiguration, name: str, factor: float | None) -> Frame:
     )
     rows = (
         ("first, 1", in_powers(delta[0], 3), in_powers(dW[0], 3)),
-        (f"middle, {middle}", in_powers(delta[middle - 1], 3), in_powers(dW[middle - 1], 3)),
+        *(
+            [(f"middle, {middle}", in_powers(delta[middle - 1], 3), in_powers(dW[middle - 1], 3))]
+            if 1 < middle < flow.depth
+            else []
+        ),
         (f"last, {flow.depth}", in_powers(delta[-1], 3), in_powers(dW[-1], 3)),
         ("first ÷ last", in_powers(kept, 3), in_powers(flow.ratio, 3)),
         ("factor for each layer back", in_powers(_factor(delta), 3), in_powers(_factor(dW), 3)),
     )
-    header = ("hidden layer", "mean " + formula(r"|\delta|"), formula("|dW|"))
+    header = ("hidden layer", "mean " + formula(r"|\delta|"), "size of " + formula("dW"))
     return Frame((_deltas(flow, name, factor), _steps(flow, name)), sentence, header, rows)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from backprop_lab.arrays import Array
 from backprop_lab.figures.diagram import number
+from backprop_lab.figures.powers import with_powers
 from backprop_lab.figures.term_diagram import (
     FACTOR,
     KNOWN,
@@ -485,7 +486,7 @@ def _n(value: float) -> str:
 
 def _readable(arithmetic: str) -> str:
     """0.4*0.14 - 1 as 0.4 · 0.14 − 1."""
-    return arithmetic.replace("*", " · ").replace("e-", "e~").replace("-", "−").replace("e~", "e−")
+    return with_powers(arithmetic).replace("*", " · ").replace("-", "−")
 
 
 def _question(n: _Numbers) -> Question:

@@ -32,6 +32,9 @@ ZERO = 1e-17  # where an error of exactly 0 is drawn
 POINTS = 31
 MOST_FLOATS = 50  # so many numbers of the format are drawn one by one
 DIGITS = 60
+NO_ERROR = 1e-30  # times the slope: what is smaller, the 60 digits may have left
+MUCH = 0.01  # of the slope: an error that leaves two digits at most
+HEADER = ("number", "what it is", "value")
 NAMES = {"central": "central difference", "forward": "forward difference", "complex": "complex step"}
 
 Function = Callable[[Any], Any]
@@ -145,13 +148,27 @@ def _own_scene(text: str, claimed: str, x: float) -> Scene:
     with np.errstate(all="ignore"):
         if not np.isfinite([f(np.float64(x + side * reach)) for side in (-1, 1)]).all():
             raise ValueError(
-                f"f is not defined from {x - reach:g} to {x + reach:g}, expected an x with room on both sides"
+                f"f is not defined from {x - reach:g} to {x + reach:g}, or too large for a float there: expected an x "
+                "with room on both sides"
             )
+        for kind in (np.float32, np.float64):
+            at = (x - reach, x, x + reach, complex(x, reach))
+            if not np.isfinite([f(_as(kind, place)) for place in at]).all():
+                raise ValueError(
+                    f"f is too large in {kind.__name__} for x = {x:g}: the steps that are tried reach {reach:g} to "
+                    f"each side, and {reach:g}i for the complex step, and f must be a finite number there. Expected an "
+                    "x nearer to 0, or an f that grows less"
+                )
     shown = text.replace("**", "^").replace("*", "·")
     title = f"f(x) = {shown}, x = {number(x)}" if len(shown) < 20 else f"your f(x), x = {number(x)}"
     return _scene(
         [Case(f"yours, {dtype.__name__}", title, f, x, slope, claim, dtype) for dtype in (np.float64, np.float32)]
     )
+
+
+def _as(kind: type[np.floating[Any]], place: complex) -> Any:
+    """Return a number of this precision, real or complex."""
+    return kind(place.real) if place.imag == 0 else kind(place.real) + kind(place.imag) * 1j
 
 
 def _value(text: str, x: float) -> float:
@@ -198,7 +215,10 @@ def _step(case: Case, h: float) -> float:
 
 
 def _exact(case: Case, h: float, method: Method) -> tuple[float, float]:
-    """Return the difference quotient with no rounding, and its error, the truncation: computed with 60 digits."""
+    """Return the difference quotient with no rounding, and its error, the truncation: computed with 60 digits.
+
+    The truncation is exactly 0 where there is none, as on a straight line.
+    """
     with mpmath.workdps(DIGITS):
         x, step, f = mpmath.mpf(float(case.dtype(case.x))), mpmath.mpf(_step(case, h)), case.f
         if method == "complex":
@@ -207,9 +227,10 @@ def _exact(case: Case, h: float, method: Method) -> tuple[float, float]:
             quotient = (f(x + step) - f(x)) / step
         else:
             quotient = (f(x + step) - f(x - step)) / (2 * step)
-        tiny = mpmath.mpf(10) ** (-DIGITS // 3)
-        slope = (f(x + tiny) - f(x - tiny)) / (2 * tiny)
-        return float(quotient), float(quotient - slope)
+        slope = mpmath.diff(f, x)
+        truncation = quotient - slope
+        noise = NO_ERROR * max(abs(slope), abs(f(x)))
+        return float(quotient), 0.0 if abs(truncation) < noise else float(truncation)
 
 
 # ------------------------------------------------------------------------- the frames
@@ -257,14 +278,18 @@ def _frame(case: Case, curves: _Curves, h: float, method: Method) -> Frame:
             f"relative error; passes up to {_round(curves.tolerance)}",
             _number(error, 3),
         ),
-        ("", "the right derivative", _number(case.slope, 6)),
-        ("", "error of n by truncation: the same quotient without any rounding", _number(truncation, 2)),
-        ("", "error of n by rounding: the rest", _number(rounding, 2)),
+        (math("f'(x)"), "the right derivative", _number(case.slope, 6)),
+        (
+            "truncation",
+            "error of n: the same quotient without any rounding, compared with the derivative",
+            _number(truncation, 2),
+        ),
+        ("rounding", "error of n: the rest", _number(rounding, 2)),
     )
     return Frame(
         (_v_curve(case, curves, h, method, error), _microscope(case, h, method, numerical)),
         sentence,
-        ("", "what it is", "value"),
+        HEADER,
         rows,
         verdict,
     )
@@ -278,10 +303,14 @@ def _frame_without_step(case: Case, curves: _Curves, h: float, method: Method) -
     rows = (
         ("g", "the gradient that is checked", _number(case.claim, 6)),
         ("n", f"the numerical one, by {NAMES[method]}", "none"),
-        ("", "distance from x to the next number of this format", _number(float(np.spacing(case.dtype(case.x))), 3)),
+        (
+            "spacing",
+            "distance from x to the next number of this format",
+            _number(float(np.spacing(case.dtype(case.x))), 3),
+        ),
     )
     pictures = (_v_curve(case, curves, h, method, None), _microscope(case, h, method, None))
-    return Frame(pictures, sentence, ("", "what it is", "value"), rows, False)
+    return Frame(pictures, sentence, HEADER, rows, False)
 
 
 def _what_dominates(case: Case, h: float, method: Method, truncation: float, rounding: float) -> str:
@@ -290,7 +319,8 @@ def _what_dominates(case: Case, h: float, method: Method, truncation: float, rou
             f"The step reaches across the kink, {number(case.kink)} to the left of x: the secant mixes two slopes, and "
             "no digit of it is to be trusted."
         )
-    if abs(truncation) > 3 * abs(rounding):
+    last_digit = float(np.finfo(case.dtype).eps) * abs(case.slope)
+    if abs(truncation) > max(3 * abs(rounding), last_digit):
         if method == "complex":
             return "<strong>Truncation</strong> dominates: the imaginary step is so long that higher powers of h count."
         return "<strong>Truncation</strong> dominates: the step is so long that the curve bends within it."
@@ -299,11 +329,15 @@ def _what_dominates(case: Case, h: float, method: Method, truncation: float, rou
             "Only the rounding of f itself is left: the complex step subtracts nothing, so that h can be as small as "
             "one likes."
         )
+    if max(abs(truncation), abs(rounding)) <= last_digit:
+        return "There is next to no error: the quotient is right to the last digit of the format."
     if abs(rounding) > 3 * abs(truncation):
-        return (
-            "<strong>Rounding</strong> dominates: the two values of f agree in so many digits that little is left of "
-            "their difference."
-        )
+        if abs(rounding) > MUCH * abs(case.slope):
+            return (
+                "<strong>Rounding</strong> dominates: the two values of f agree in so many digits that little is left "
+                "of their difference."
+            )
+        return "<strong>Rounding</strong> dominates: what error there is, is rounding, and smaller steps make it grow."
     return "<strong>Truncation and rounding</strong> are of about one size: h is near the best."
 
 
@@ -465,7 +499,8 @@ def _question() -> Question:
             ),
             "never mind: if the difference to my gradient is below 0.000001, mine is right": (
                 f"Below compared with what? The last gradient of the menu is {_number(tiny.slope, 2)}. With the "
-                f"wrong sign it differs by {_number(2 * tiny.slope, 2)} only, and every digit of it is wrong."
+                f"wrong sign it differs by {_number(2 * tiny.slope, 2)} only: next to nothing, and yet twice its own "
+                "size. The relative error is 1."
             ),
         },
         right,

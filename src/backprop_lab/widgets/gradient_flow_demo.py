@@ -102,11 +102,13 @@ def _scene(points: Sequence[tuple[float, float]]) -> Scene:
     graphs = [[example.make(*point) for point in points] for example in GRAPHS]
     room = [list(rooms(row)) for row in graphs]
     walks = [[walk(graph) for graph in row] for row in graphs]
-    longest = max(len(row[0]) for row in walks)
+
+    def steps_of(which: int, point: int) -> list[str]:
+        return [str(step) for step in range(len(walks[which][point]) + 1)]
 
     def frame(which: int, point: int, place: int) -> Frame:
         graph, steps = graphs[which][point], walks[which][point]
-        done = place >= len(steps)
+        done = place == len(steps)
         taken = steps[: place + 1]
         known = {*graph.inputs, *(step.node for step in taken if step.kind == "forward" and step.node)}
         back = {step.node for step in taken if step.kind in ("seed", "backward") and step.node}
@@ -127,13 +129,13 @@ def _scene(points: Sequence[tuple[float, float]]) -> Scene:
         )
         y = number(points[point][1])
         story = _end(graph) if done else _story(graph, steps[place], GRAPHS[which].given.format(y=y))
-        sentence = f"<strong>Step {min(place, len(steps))} of {len(steps)}.</strong> {story}"
+        sentence = f"<strong>Step {place} of {len(steps)}.</strong> {story}"
         return Frame((picture,), sentence, ("node", "value", "received × slope", "gradient"), graph.rows(known, back))
 
     return frame, [
         Menu("graph", [example.title for example in GRAPHS]),
         Menu("at", [f"x = {number(x)}, y = {number(y)}" for x, y in points]),
-        Slider("step", [str(step) for step in range(longest + 1)], milliseconds=1800),
+        Slider("step", steps_of, milliseconds=1800),
     ]
 
 

@@ -103,7 +103,7 @@ def initialization_histograms() -> FramePlayer:
             Buttons("units", units),
             Slider("layer", [str(layer + 1) for layer in range(LAYERS)]),
         ],
-        "Large normal weights push almost all tanh units to the flat ends, −1 and 1. Does δ shrink on its way back?",
+        "Large normal weights push most tanh units to the flat ends, −1 and 1. Does δ shrink on its way back?",
         predict=_question(flows["small normal (0.01)", "tanh"]),
         printed=(small, 0, LAYERS - 1),
     )
@@ -151,7 +151,7 @@ def _sentence(flow: Flow, name: str, place: int) -> str:
     if of_delta[-1] == 0:
         return (
             f"Layer {place + 1} of {LAYERS}, {name}. The units of a layer are copies of each other, and with W = 0 "
-            "no δ comes through: it is exactly 0, and no hidden layer learns."
+            "no δ comes through: it is exactly 0, and in this step no hidden layer learns."
         )
     forward, back = of_a[-1] / of_a[0], of_delta[0] / of_delta[-1]
     if back < 0.1:
@@ -268,9 +268,9 @@ def _question(flow: Flow) -> Question:
                 f"too, and small weights make δ small: its spread falls to {back} of what it was."
             ),
             right: (
-                f"Each layer multiplies the spread of δ by about {in_powers(math.sqrt(WIDTH) * 0.01, 2)}, the root of "
-                f"{WIDTH} times 0.01, whatever the slopes. So {back} of it is left in the first layer, and on the way "
-                f"forward a shrinks alike, to a spread of {in_powers(of_a[-1], 2)}."
+                f"Each layer multiplies the spread of δ by about {in_powers(math.sqrt(WIDTH) * 0.01, 2)}: the root of "
+                f"{WIDTH}, times 0.01, as every slope is almost 1. So {back} of it is left in the first layer, and on "
+                f"the way forward a shrinks alike, to a spread of {in_powers(of_a[-1], 2)}."
             ),
             "more than all: it grows in every layer": (
                 "It would grow with large weights. Here every layer multiplies by small ones."

@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_lab.arrays import Array, as_number
 from backprop_lab.figures.descent import View, ellipses, equal_units
-from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, GOOD_INK, INK, number
+from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, GOOD_INK, INK, number, ten_to
 from backprop_lab.figures.plot import Dot, Item, Line, Mark
 from backprop_lab.landscapes import Landscape, Walk, parabola, two_minima, valley, walk
 from backprop_lab.optimizers import GradientDescent
@@ -91,7 +91,7 @@ def _scene(rates: Sequence[float], starts: Sequence[tuple[float, ...]], at: int)
         return Frame(
             (_place(stage, path, k), _losses(stage, path, k)),
             _in_words(stage, path, k, eta) + outside,
-            ("", *_names(stage)),
+            ("quantity", *_names(stage)),
             _rows(stage, path, k, eta),
         )
 
@@ -153,7 +153,7 @@ def _place(stage: _Stage, path: Walk, k: int) -> str:
         items.insert(len(stage.ground), Dot(0, 0, GOOD_INK, radius=4))
     x_name, y_name = (stage.landscape.parameters[0], "C") if stage.flat else stage.landscape.parameters
     label = (
-        f"{stage.landscape.name[0].upper()}{stage.landscape.name[1:]} with the way of {k} steps, now at "
+        f"{stage.landscape.name[0].upper()}{stage.landscape.name[1:]} with the way of {_steps(k)}, now at "
         f"{_all(path.points[k])}. The dashed arrow is the gradient there, {_all(path.gradients[k])}, "
         f"at {number(SHRUNK)} of its length."
     )
@@ -179,7 +179,7 @@ def _losses(stage: _Stage, path: Walk, k: int) -> str:
         Line(np.arange(k + 1), path.losses[: k + 1], FORWARD_INK),
         Dot(k, path.losses[k], INK, radius=6),
     ]
-    label = f"The loss over the steps: it began at {_shown(path.losses[0])} and is {_shown(path.losses[k])} after {k}."
+    label = f"The loss over the steps: it began at {_loss(path.losses[0])} and is {_loss(path.losses[k])} after {k}."
     return view.plot(items, label, "The loss over the steps", "step", "C")
 
 
@@ -209,7 +209,7 @@ def _curvatures(stage: _Stage, path: Walk, k: int) -> Array:
 
 
 def _in_words(stage: _Stage, path: Walk, k: int, eta: float) -> str:
-    now = f"After {k} {'step' if k == 1 else 'steps'} the loss is {_shown(path.losses[k])}."
+    now = f"After {_steps(k)} the loss is {_loss(path.losses[k])}."
     if len(stage.landscape.minima) > 1:
         return f"{now} {_which_minimum(stage, path, k)}"
     factors = [float(1 - eta * curvature) for curvature in _curvatures(stage, path, k)]
@@ -276,6 +276,15 @@ def _question() -> Question:
         },
         right,
     )
+
+
+def _steps(k: int) -> str:
+    return f"{k} {'step' if k == 1 else 'steps'}"
+
+
+def _loss(value: float) -> str:
+    """Write a loss; where it is next to nothing, but not 0, say so."""
+    return f"below {ten_to(round(np.log10(NOTHING)))}" if 0 < value < NOTHING else _shown(value)
 
 
 def _shown(value: float) -> str:

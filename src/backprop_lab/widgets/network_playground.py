@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ from backprop_lab.figures.network_flow import MOST_HIDDEN, Edges, Square, decima
 from backprop_lab.figures.plot import Dot, Line, plot
 from backprop_lab.network import Gradients, LayerCache, Network
 from backprop_lab.optimizers import GradientDescent
-from backprop_lab.widgets.own import Field, Own, Scene, read_number
+from backprop_lab.widgets.own import Field, Own, Scene, read_number, read_whole
 from backprop_lab.widgets.player import Buttons, Frame, FramePlayer, Question, Slider
 
 __all__ = ["HIDDEN", "RATE", "SEED", "STEPS", "network_playground"]
@@ -43,8 +42,8 @@ def _own() -> Own:
     return Own(
         [
             Field("learning rate", f"{RATE:g}", read_number("learning rate", 0.001, 50)),
-            Field("hidden units", f"{HIDDEN}", _read_whole("hidden units")),
-            Field("seed", f"{SEED}", _read_whole("seed")),
+            Field("hidden units", f"{HIDDEN}", read_whole("hidden units", 1, MOST_HIDDEN)),
+            Field("seed", f"{SEED}", read_whole("seed", 0, 2**63)),
         ],
         _scene,
     )
@@ -231,7 +230,7 @@ def _table(moment: Moment, way: int, edges: int) -> tuple[tuple[str, ...], tuple
         rows.append((f"{weight}, input {source + 1}", *first, *last, "", ""))
     rows.append((bias, *_decimals(np.concatenate([b1, b2]), digits), "", ""))
     kept_whole = tuple((name.replace(" ", "\N{NO-BREAK SPACE}"), *cells) for name, *cells in rows)
-    return ("", *_hidden_names(moment), "output", "target", "loss"), kept_whole
+    return ("quantity", *_hidden_names(moment), "output", "target", "loss"), kept_whole
 
 
 def _decimals(values: Array, digits: int) -> list[str]:
@@ -306,15 +305,3 @@ def _question(moments: list[Moment]) -> Question:
         },
         right,
     )
-
-
-def _read_whole(name: str) -> Callable[[str], int]:
-    read = read_number(name)
-
-    def whole(text: str) -> int:
-        value = read(text)
-        if value != round(value):
-            raise ValueError(f"{name} is {value:g}, expected a whole number")
-        return int(value)
-
-    return whole

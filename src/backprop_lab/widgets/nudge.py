@@ -93,9 +93,9 @@ def _scene(network: Network, x: Array, y: Array) -> Scene:
             (math(r"\partial C / \partial w"), "the slope, by backpropagation", number(slope)),
             (math(r"h \cdot \partial C / \partial w"), "the change that it promises", number(promised)),
             (math(r"C(w + h) - C(w)"), "the real change, by two forward passes", number(real)),
-            ("", "the gap: real − promised", gap),
+            ("gap", "the real change − the promised one", gap),
         )
-        return Frame((picture,), sentence, ("", "what it is", "value"), rows)
+        return Frame((picture,), sentence, ("number", "what it is", "value"), rows)
 
     controls = [
         Menu("weight", names, start=_first_of_last_layer(network)),

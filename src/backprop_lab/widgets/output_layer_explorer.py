@@ -14,10 +14,12 @@ __all__ = ["LOSSES", "TARGETS", "ZS", "output_layer_explorer"]
 
 LOSSES = (half_squared_error, binary_cross_entropy)
 TARGETS = (0.0, 1.0)
-ZS = (-10.0, -8.0, -6.0, -5.0, -4.0, -3.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 REACH = 10.0
+_RIGHT = (*np.arange(1, 13) / 10, *np.arange(3, 11) / 2, *np.arange(6, 11) * 1.0)  # fine around ln 2 = 0.69, the top
+ZS = tuple(float(z) for z in (*(-z for z in reversed(_RIGHT)), 0.0, *_RIGHT))
 DIGITS = 5  # with four, a unit that receives 10 would say 1
-FAR, NEAR, DEAF = 0.9, 0.1, 0.1  # when the sentence says far off, nearly right, told next to nothing
+MOST_TOLD = 4 / 27  # the largest delta of the half squared error: a^2 (1 - a) at a = 2/3
+FAR, NEAR, DEAF = 0.9, 0.1, 0.1 * MOST_TOLD  # when the sentence says far off, nearly right, told next to nothing
 _CURVE = np.linspace(-REACH, REACH, 61)
 
 
@@ -29,7 +31,7 @@ def output_layer_explorer() -> FramePlayer:
         [
             Buttons("loss", [_name(loss) for loss in LOSSES]),
             Buttons("target", [number(y) for y in TARGETS]),
-            Slider("z =", [number(z) for z in ZS], start=ZS.index(2.0), back="Lower", forth="Higher"),
+            Slider("z =", [number(z) for z in ZS], start=ZS.index(REACH), back="Lower", forth="Higher"),
         ],
         "With the half squared error and the target 0, find the z at which the unit is told most. Is that where it is "
         "most wrong?",
@@ -50,7 +52,7 @@ def _frame(which: int, target: int, place: int) -> Frame:
             Dot(z, point["C"], INK),
         ],
         f"{title}, over z, for the target {number(y)}, with its tangent. At z = {number(z)} it is "
-        f"{number(point['C'])}, and its slope, delta, is {number(point['delta'])}.",
+        f"{number(point['C'])}, and its slope, delta, is {number(point['delta'], DIGITS)}.",
         title=title,
         x_name="z",
         x_range=(-1.06 * REACH, 1.06 * REACH),
@@ -59,11 +61,11 @@ def _frame(which: int, target: int, place: int) -> Frame:
     slopes = plot(
         [*_lines(loss, curve), Dot(z, point["delta"], INK)],
         f"Delta, the slope of that loss, over z, beside the dotted difference a minus y. At z = {number(z)} delta is "
-        f"{number(point['delta'])} and the difference is {number(point['off'], DIGITS)}.",
+        f"{number(point['delta'], DIGITS)} and the difference is {number(point['off'], DIGITS)}.",
         title="δ = dC/dz, what the unit is told",
         x_name="z",
         x_range=(-1.06 * REACH, 1.06 * REACH),
-        y_range=(-1.15, 1.15),
+        y_range=(-0.2, 1.15) if y == 0 else (-1.15, 0.2),
     )
     rows = (
         (math(r"a = \sigma(z)"), "what the unit says", number(point["a"], DIGITS)),
@@ -71,9 +73,9 @@ def _frame(which: int, target: int, place: int) -> Frame:
         (math("C"), "the loss", number(point["C"])),
         (math(r"\partial C / \partial a"), "slope of the loss", number(point["da"], DIGITS)),
         (math(r"\sigma'(z)"), "slope of the sigmoid", number(point["slope"])),
-        (math(r"\delta"), "the two slopes multiplied", number(point["delta"])),
+        (math(r"\delta"), "the two slopes multiplied", number(point["delta"], DIGITS)),
     )
-    return Frame((costs, slopes), _in_words(loss, y, z, point), ("", "what it is", "value"), rows)
+    return Frame((costs, slopes), _in_words(loss, y, z, point), ("symbol", "what it is", "value"), rows)
 
 
 def _at(loss: Loss, y: float, z: float) -> dict[str, float]:
@@ -118,16 +120,20 @@ def _in_words(loss: Loss, y: float, z: float, point: dict[str, float]) -> str:
     start = (
         f'The unit receives {number(z)} and says <span class="bl-forward">{number(point["a"], DIGITS)}</span>; '
         f"it should say {number(y)}. It is told δ = {number(point['da'], DIGITS)} × {number(point['slope'])} = "
-        f'<span class="bl-backward">{number(delta)}</span>. '
+        f'<span class="bl-backward">{number(delta, DIGITS)}</span>. '
     )
     if abs(off) < NEAR:
         return start + "The answer is nearly right, so there is little to say."
     if loss.matched is sigmoid:
         return start + (
-            "That is just how far off it is: where the sigmoid is flat, this loss is steep, and the two cancel."
+            "That is just how far off it is: the slope of this loss is the difference divided by the slope of the "
+            "sigmoid, and the two slopes cancel."
         )
     if abs(off) > FAR and abs(delta) < DEAF:
-        return start + "It is nearly as wrong as it can be, and told next to nothing: the sigmoid is flat there."
+        return start + (
+            "It is nearly as wrong as it can be, and told less than a tenth of the most that this loss ever tells it: "
+            "the sigmoid is flat there."
+        )
     return start + "The slope of the sigmoid, at most a quarter, takes away most of it."
 
 
@@ -150,11 +156,12 @@ def _question() -> Question:
             ),
             right: (
                 f"The difference is nearly 1, but the sigmoid is nearly flat at z = {number(z)}, with the slope "
-                f"{number(point['slope'], 2)}, and the two multiply. The unit that is most wrong hears least."
+                f"{number(point['slope'], 2)}, and the two multiply. A unit that is as wrong as it can be hears hardly "
+                "anything."
             ),
             "more than 1: so wrong an answer must be corrected strongly": (
-                "One would wish so. But this loss of a sigmoid is never steeper than its slope times the difference, "
-                "and both are at most 1."
+                "One would wish so. But δ is the difference, which is at most 1, times the slope of the sigmoid, which "
+                "is at most a quarter. It can't come to more than a quarter."
             ),
         },
         right,

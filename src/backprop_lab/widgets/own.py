@@ -14,7 +14,9 @@ from backprop_lab.network import Network
 from backprop_lab.widgets.controls import Control
 from backprop_lab.widgets.frame import Frame
 
-__all__ = ["Field", "Own", "Scene", "own_example", "read_matrix", "read_number", "read_vector"]
+__all__ = ["Field", "Own", "Scene", "own_example", "read_matrix", "read_number", "read_vector", "read_whole"]
+
+LARGEST = 1e6  # of an example's and a network's numbers: losses and slopes stay finite, and can be drawn
 
 Scene = tuple[Callable[..., Frame], Sequence[Control]]
 
@@ -71,14 +73,31 @@ def read_number(name: str, low: float = -math.inf, high: float = math.inf) -> Ca
     return read
 
 
+def read_whole(name: str, low: int, high: int) -> Callable[[str], int]:
+    """Return a reader of one whole number from `low` to `high`; of a long one, too, every digit counts."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text.strip().replace("−", "-"))
+        except ValueError:
+            raise ValueError(
+                f"{name} contains {text.strip()!r}, expected a whole number from {low} to {high}"
+            ) from None
+        if not low <= value <= high:
+            raise ValueError(f"{name} is {value}, expected a whole number from {low} to {high}")
+        return value
+
+    return read
+
+
 def read_vector(name: str, length: int) -> Callable[[str], Array]:
     """Return a reader of numbers between commas: "0.05, 0.10"."""
     matrix = read_matrix(name, (1, length))
     return lambda text: matrix(text)[0]
 
 
-def read_matrix(name: str, shape: tuple[int, int]) -> Callable[[str], Array]:
-    """Return a reader of a matrix by rows: "0.15, 0.20; 0.25, 0.30"."""
+def read_matrix(name: str, shape: tuple[int, int], largest: float = math.inf) -> Callable[[str], Array]:
+    """Return a reader of a matrix by rows, "0.15, 0.20; 0.25, 0.30", of numbers from -largest to largest."""
 
     def read(text: str) -> Array:
         rows = [[_number(name, entry) for entry in row.split(",")] for row in text.split(";")]
@@ -86,7 +105,12 @@ def read_matrix(name: str, shape: tuple[int, int]) -> Callable[[str], Array]:
             per_row = f"{shape[1]} number{'s' if shape[1] > 1 else ''} with commas between"
             by_rows = f", in {shape[0]} rows with semicolons between" if shape[0] > 1 else ""
             raise ValueError(f"{name} is {text.strip()!r}, expected {per_row}{by_rows}")
-        return np.array(rows)
+        matrix = np.array(rows)
+        if (size := float(np.abs(matrix).max())) > largest:
+            raise ValueError(
+                f"{name} contains a number of size {size:g}, expected numbers from {-largest:g} to {largest:g}"
+            )
+        return matrix
 
     return read
 
@@ -133,4 +157,4 @@ def own_example(network: Network, x: Array, y: Array, scene: Callable[..., Scene
 def _matrix_field(name: str, value: Array) -> Field:
     rows, columns = value.shape
     text = "; ".join(", ".join(f"{entry:g}" for entry in row) for row in value)
-    return Field(name, text, read_matrix(name, (rows, columns)))
+    return Field(name, text, read_matrix(name, (rows, columns), LARGEST))

@@ -152,11 +152,13 @@ def _story(graph: SmallGraph, node: Node, found: Sequence[Path], place: int, mos
             f"{start} Now every path is counted, and the sum is the gradient by backpropagation: {gradient} = {whole}."
         )
     so_far = sum(one.product for one in found[:counted])
+    said = f"{start} Sum so far: {number(so_far)}. Backpropagation says {gradient} = {number(total)}"
+    left = f"{len(found) - counted} {'path is' if len(found) - counted == 1 else 'paths are'}"
+    missing = _missing(total, so_far)
+    if not missing:
+        return f"{said}. Nothing is missing here, but {left} still to come: together they give 0 at this place."
     lesson = "one path is not enough" if counted == 1 else f"{counted} paths are not enough"
-    return (
-        f"{start} Sum so far: {number(so_far)}. Backpropagation says {gradient} = {number(total)}: {lesson}, "
-        f"{number(_missing(total, so_far))} is still missing."
-    )
+    return f"{said}: {lesson}, {number(missing)} is still missing."
 
 
 def _missing(total: float, so_far: float) -> float:

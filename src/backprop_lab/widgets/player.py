@@ -8,9 +8,9 @@ opens the rest. The same object works in JupyterLab, and offers there what needs
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
-from math import prod
+from itertools import product
 
 import ipywidgets as widgets
 
@@ -49,15 +49,15 @@ class FramePlayer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
     Attributes
     ----------
     counts : tuple of int
-        How many settings each control has.
+        How many settings each control has, at most.
     controls : tuple of Widget
         What chooses the frame by its index, one for each control.
 
     Raises
     ------
     ValueError
-        If there are no or more than three controls, a control has no setting or starts at none, or there would be over
-        2,000 frames.
+        If there are no or more than three controls, a control has no setting or starts at none, a control before the
+        last stands afresh, or there would be over 2,000 frames.
     """
 
     def __init__(
@@ -91,21 +91,36 @@ class FramePlayer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         """Return the HTML of one frame, by its index at each control."""
         page = self._scene.children[-1]
         for place in places:
-            page = page.children[-1] if isinstance(page, widgets.VBox) else page  # below the row of its own
-            page = page.children[place]
+            page = _stack_of(page).children[place]
         return str(page.value)
+
+    def count(self, *places: int) -> int:
+        """Return how many settings the next control has, where those before it stand at `places`."""
+        page = self._scene.children[-1]
+        for place in places:
+            page = _stack_of(page).children[place]
+        return len(_stack_of(page).children)
+
+    def places(self, *chosen: int) -> Iterator[tuple[int, ...]]:
+        """Yield the index at each control, for every frame."""
+        if len(chosen) == len(self.controls):
+            yield chosen
+            return
+        for place in range(self.count(*chosen)):
+            yield from self.places(*chosen, place)
 
     def _show(self, frame: Callable[..., Frame], controls: Sequence[Control]) -> None:
         """Put other frames and controls on the stage; where they can't be made, what was there stays."""
-        counts = tuple(len(control.settings) for control in controls)
-        _check(self.name, counts, controls)
-        built = [control.build() for control in controls]
+        _check(self.name, controls)
+        starts = tuple(control.start for control in controls)
+        built = [control.build(control.at(starts[:place])) for place, control in enumerate(controls)]
         choosers = tuple(chooser for chooser, _ in built)
-        bar = widgets.HBox([row for (_, row), control in zip(built, controls, strict=True) if not _afresh(control)])
-        bar.layout = FULL
+        rows = [row for (_, row), control in zip(built, controls, strict=True) if not control.is_afresh]
+        bar = widgets.HBox(rows, layout=FULL)
         bar.add_class("bl-controls")
         self._scene.children = [bar, _stack(frame, controls, choosers, ())]
-        self.counts, self.controls = counts, choosers
+        self.controls = choosers
+        self.counts = tuple(max(places) + 1 for places in zip(*self.places(), strict=True))
 
     def _own_box(self, own: Own) -> widgets.Widget:
         """Return the text boxes for readers with a kernel; a page without one does not show them."""
@@ -137,27 +152,32 @@ class FramePlayer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         return whole
 
 
-def _check(name: str, counts: tuple[int, ...], controls: Sequence[Control]) -> None:
-    if not 1 <= len(counts) <= 3 or 0 in counts:
-        raise ValueError(
-            f"{name} has controls with {list(counts)} settings, expected one to three with at least one each"
-        )
-    for control, count in zip(controls, counts, strict=True):
-        if not 0 <= control.start < count:
-            raise ValueError(f"{name}: {control.label!r} starts at {control.start}, expected 0 to {count - 1}")
-    if any(map(_afresh, controls[:-1])):
-        raise ValueError(f"{name}: only the last control can have buttons afresh")
-    if prod(counts) > MOST_FRAMES:
-        raise ValueError(f"{name} would have {prod(counts)} frames, expected at most {MOST_FRAMES}")
+def _check(name: str, controls: Sequence[Control]) -> None:
+    if not 1 <= len(controls) <= 3:
+        raise ValueError(f"{name} has {len(controls)} controls, expected one to three")
+    if any(control.is_afresh for control in controls[:-1]):
+        raise ValueError(f"{name}: only the last control can stand afresh at each setting of the others")
+    frames = 0
+    for chosen in product(*(range(len(control.at(()))) for control in controls[:-1])):
+        for place, control in enumerate(controls):
+            count = len(control.at(chosen[:place]))
+            if not 0 <= control.start < count:
+                raise ValueError(
+                    f"{name}: {control.label!r} has {count} settings and starts at {control.start}, expected at least "
+                    "one and a start among them"
+                )
+        frames += len(controls[-1].at(chosen))
+    if not 0 < frames <= MOST_FRAMES:
+        raise ValueError(f"{name} would have {frames} frames, expected 1 to {MOST_FRAMES}")
 
 
 def _gate(predict: Question | None, stage: widgets.Widget) -> list[widgets.Widget]:
     """Return the stage, behind the question if there is one: every answer opens the same stage."""
     if predict is None:
         return [stage]
-    skipped = html('<p class="bl-sentence">You look first this time.</p>')
-    reasons = widgets.Stack([*predict.reasons(), skipped], selected_index=None, layout=FULL)
-    opened = widgets.Stack([stage] * (len(predict.options) + 1), selected_index=None, layout=FULL)
+    answers = [*predict.reasons(name_the_right=True), predict.answer()]
+    reasons = widgets.Stack(answers, selected_index=None, layout=FULL)
+    opened = widgets.Stack([stage] * len(answers), selected_index=None, layout=FULL)
     question = widgets.VBox(
         [predict.text("Predict first."), choice_of([*predict.letters, SHOW], reasons, opened), reasons], layout=FULL
     )
@@ -175,16 +195,17 @@ def _stack(
     if len(chosen) == len(controls):
         return html(frame(*chosen).html())
     control, chooser = controls[len(chosen)], choosers[len(chosen)]
-    rows = []
-    if _afresh(control):
-        chooser, row = control.build()
+    settings, rows = control.at(chosen), []
+    if control.is_afresh:
+        chooser, row = control.build(settings)
         row.add_class("bl-afresh")
         rows.append(row)
-    pages = [_stack(frame, controls, choosers, (*chosen, index)) for index in range(len(control.settings))]
+    pages = [_stack(frame, controls, choosers, (*chosen, index)) for index in range(len(settings))]
     stack = widgets.Stack(pages, selected_index=control.start, layout=FULL)
     widgets.jslink((chooser, "index"), (stack, "selected_index"))
     return widgets.VBox([*rows, stack], layout=FULL) if rows else stack
 
 
-def _afresh(control: Control) -> bool:
-    return isinstance(control, Buttons) and control.afresh
+def _stack_of(page: widgets.Widget) -> widgets.Stack:
+    """Return the Stack of a page; a control that stands afresh is above it."""
+    return page.children[-1] if isinstance(page, widgets.VBox) else page

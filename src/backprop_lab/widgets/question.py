@@ -63,12 +63,23 @@ class Question:
             f'<ol type="A" class="bl-options">{listed}</ol>'
         )
 
-    def reasons(self) -> list[widgets.HTML]:
-        """Return what is shown when each option is chosen."""
+    def reasons(self, name_the_right: bool = False) -> list[widgets.HTML]:
+        """Return what is shown when each option is chosen; a wrong one may name the right one, too."""
+        right = f" {self.right_letter} is right." if name_the_right else ""
         return [
-            html(_reason(letter, reason, option == self.right))
+            html(_reason(letter, reason, option == self.right, "" if option == self.right else right))
             for letter, (option, reason) in zip(self.letters, self.options.items(), strict=True)
         ]
+
+    @property
+    def right_letter(self) -> str:
+        """The letter of the right option."""
+        return self.letters[list(self.options).index(self.right)]
+
+    def answer(self) -> widgets.HTML:
+        """Return the right option with its reason, for who wants to look first."""
+        reason = with_math(self.options[self.right])
+        return html(f'<p class="bl-sentence"><strong>{self.right_letter} is right.</strong> {reason}</p>')
 
 
 def choice_of(settings: Sequence[str], *stacks: widgets.Stack) -> widgets.ToggleButtons:
@@ -80,6 +91,7 @@ def choice_of(settings: Sequence[str], *stacks: widgets.Stack) -> widgets.Toggle
     return row
 
 
-def _reason(letter: str, reason: str, is_right: bool) -> str:
+def _reason(letter: str, reason: str, is_right: bool, and_then: str) -> str:
     verdict, css_class = ("Right.", "bl-right") if is_right else ("Not quite.", "bl-wrong")
-    return f'<p class="bl-sentence {css_class}"><strong>{letter}. {verdict}</strong> {with_math(reason)}</p>'
+    said = f"<strong>{letter}. {verdict}</strong> {with_math(reason)}{and_then}"
+    return f'<p class="bl-sentence {css_class}">{said}</p>'

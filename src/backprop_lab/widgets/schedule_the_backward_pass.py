@@ -172,6 +172,8 @@ def _own_scene(order: list[str]) -> Scene:
 
 def _read_order(typed: str) -> list[str]:
     """Read names between commas or spaces."""
+    if not typed.strip(" ,\n"):
+        raise ValueError("the order is empty, expected names of nodes with commas between, such as f, r, p, q, s")
     order = re.split(r"[\s,]+", typed.strip(" ,\n"))
     can = [name for name, node in graph().items() if node.edges]
     for name in order:
@@ -263,7 +265,7 @@ def _rows(schedule: Schedule, names: Mapping[Node, str]) -> Iterator[tuple[str, 
     truth = gradient(schedule.f)
     for node in reversed(schedule.received):
         given = schedule.received[node]
-        arrived = f"{len(given)} of {len(schedule.users(node))}" if node is not schedule.f else "set to 1"
+        arrived = _of(len(given), len(schedule.users(node))) if node is not schedule.f else "set to 1"
         if len(given) > 1:
             arrived += f": {' + '.join(number(share) for _, share in given)}"
         handed = ", then ".join(
@@ -284,7 +286,7 @@ def _picture(schedule: Schedule, names: Mapping[Node, str], step: int, *, is_las
     boxes, facts = {}, []
     for node, name in names.items():
         has, users = schedule.gradient(node), len(schedule.users(node))
-        third = Words("start" if node is schedule.f else f"{len(schedule.received[node])} of {users}")
+        third = Words("start" if node is schedule.f else _of(len(schedule.received[node]), users))
         if name == "s":
             third = Words(f"arrived {third.content}")
         if is_last:
@@ -334,6 +336,11 @@ def _picture(schedule: Schedule, names: Mapping[Node, str], step: int, *, is_las
         (196.0, HEIGHT - 6.0, Words("what was handed on", BACKWARD_INK)),
     ]
     return box_diagram(boxes, arrows, WIDTH, HEIGHT, label, notes=notes)
+
+
+def _of(arrived: int, users: int) -> str:
+    """Write 1 of 2; and where somebody handed on again, that it is one too many."""
+    return f"{arrived} of {users}" if arrived <= users else f"{arrived}, not {users}"
 
 
 def _product(amount: float, slope: float) -> str:

@@ -39,7 +39,7 @@ def forward_and_backward_pictures() -> FramePlayer:
 def _chain(x: float, factor: float, added: float) -> SmallGraph:
     u = Node(x, "x")
     a = u * factor
-    z = a + added
+    z = a + added if added >= 0 else a - (-added)
     return SmallGraph(z, {u: "x", a: "a", z: "z"})
 
 
@@ -84,7 +84,8 @@ def _story(graph: SmallGraph, step: Step) -> str:
     way = f"d{name} = d{graph.names[edge.target]} × {bracketed(edge.slope)} = {graph.products(node)[0]} = {result}"
     if node is a:
         added = number(float(z.operands[1]))
-        return f"{start} {way}. Whether {added} or another number is added, z moves as a does: the slope is 1."
+        done = "added" if z.operation and z.operation.name == "+" else "taken away"
+        return f"{start} {way}. Whether {added} or another number is {done}, z moves as a does: the slope is 1."
     return f"{start} {way}. Three nodes, three lines: x is reached, and there is no fourth."
 
 
