@@ -1,6 +1,8 @@
 """Sphinx extension: a page loads what it uses and no more, so that with its interactives it stays under a megabyte.
 
 * The theme brings its icons twice, as fonts and as a script of half a megabyte: the script goes.
+* Only the page of search results loads the search index: the search field of the others leads there.
+* Widgets have short names.
 * Of the icons, in the fonts and in the style sheet, only those that the book shows are kept.
 * Plots keep the 256 colours that they use most, and hundredths of a point.
 * The pages of the lab have few formulas: they are set as MathML when the book is built, and load no MathJax.
@@ -49,13 +51,14 @@ def set_formulas(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def lighten(app: Sphinx, exception: Exception | None) -> None:
-    """Drop the script of the icons, keep the icons that are used, and save the plots with few colours."""
+    """Drop the scripts that a page does not use, and make smaller what it does."""
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
     for page in out.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        light = re.sub(rf"<(script|link)\b[^>]*{SCRIPT}[^>]*>(</script>)?", "", text)
+        unused = SCRIPT if page.name == "search.html" else f"(?:{SCRIPT}|searchindex.js|searchtools.js)"
+        light = short_names(re.sub(rf"<(script|link)\b[^>]*{unused}[^>]*>(</script>)?", "", text))
         if light != text:
             page.write_text(light, encoding="utf-8")
     (out / "_static" / SCRIPT).unlink(missing_ok=True)
@@ -64,6 +67,14 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
         few_colours(path)
     for path in (out / "_images").glob("*.svg"):
         few_digits(path)
+
+
+def short_names(page: str) -> str:
+    """Give the widgets of a page short names: they have random ones of 32 letters, which can't be compressed."""
+    names = {
+        name: f"w{number:x}" for number, name in enumerate(dict.fromkeys(re.findall(r'"([0-9a-f]{32})": ?\{', page)))
+    }
+    return re.sub(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", lambda found: names.get(found[0], found[0]), page)
 
 
 def cut_icons(out: Path) -> None:
