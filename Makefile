@@ -42,21 +42,21 @@ lab: setup ## open the chapters in JupyterLab
 
 test: lint types exercises-check unit notebooks pages ## check everything that the book claims
 
-lint: setup
+lint: setup ## check code and notebooks for their normal form
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/notebooks.py check $(NOTEBOOKS) $(wildcard exercises/*.ipynb)
 
-types: setup
+types: setup ## check the types
 	$(BIN)/mypy
 
-unit: setup
+unit: setup ## run the unit tests
 	$(BIN)/pytest --numprocesses=auto --ignore=tests/pages --doctest-modules src/backprop_lab tests
 
-notebooks: setup
+notebooks: setup ## compare every stored output with what the code gives now
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --nbval --nbval-cell-timeout=300 -W default $(NOTEBOOKS)
 
-pages: book
+pages: book ## build the book and open every page in a browser
 	$(BIN)/pytest --numprocesses=auto tests/pages
 
 oracles: setup ## install PyTorch and JAX too: the tests then compare with them
@@ -68,7 +68,7 @@ bench: setup ## measure our speed and memory against the peers that are installe
 exercises: setup ## make exercises/ from solutions/
 	$(BIN)/backprop-lab release
 
-exercises-check: setup
+exercises-check: setup ## see that exercises/ is what solutions/ gives
 	$(BIN)/backprop-lab release --check
 
 coverage: setup ## print which items of the sources the book meets

@@ -72,8 +72,11 @@ def test_a_changed_number_is_noticed(tmp_path, stored, code):
     assert found.returncode == code, found.stdout
 
 
+FOLDERS = ("book", "book/lab", "book/appendices", "solutions")
+
+
 @pytest.mark.parametrize(
-    "path", sorted([*ROOT.glob("book/*.ipynb"), *ROOT.glob("solutions/*.ipynb")]), ids=lambda p: p.name
+    "path", sorted(path for folder in FOLDERS for path in ROOT.glob(f"{folder}/*.ipynb")), ids=lambda p: p.name
 )
 def test_every_code_cell_of_a_stored_notebook_was_executed(path):
     """Where nothing is stored, nbval compares nothing."""

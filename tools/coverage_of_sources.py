@@ -1,8 +1,7 @@
 """Say which items of the five sources the book meets, and where.
 
-A notebook cell names the items that it meets in its metadata, `"covers": ["S1-018"]`; a Markdown page in a comment
-line, `% covers: S1-018 S2-13`. coverage_of_sources.csv lists all 380 items with their chapters: the first is where an
-item must be met.
+A notebook cell names the items that it meets in its metadata, `"covers": ["S1-018"]`. coverage_of_sources.csv lists all
+380 items with their chapters: the first is where an item must be met.
 
     python tools/coverage_of_sources.py            a table, one row a chapter
     python tools/coverage_of_sources.py --missing  the items that are not met yet
@@ -28,7 +27,7 @@ def items() -> dict[str, dict[str, str]]:
 
 
 def met() -> dict[str, list[str]]:
-    """Return id: the places that say they meet it, as file:cell or file:line."""
+    """Return id: the places that say they meet it, as file:cell."""
     places: dict[str, list[str]] = {}
     for place, item in _marks():
         places.setdefault(item, []).append(place)
@@ -43,9 +42,9 @@ def first_chapter(row: dict[str, str]) -> str:
 def chapters() -> set[str]:
     """Return the codes of the chapters that the book has."""
     codes = {"P"}
-    for path in (ROOT / "book").glob("*.ipynb"):
-        if number := re.match(r"(\d\d)_", path.name):
-            codes.add(str(int(number[1])))
+    for path in [*(ROOT / "book").glob("*.ipynb"), *(ROOT / "book" / "appendices").glob("*.ipynb")]:
+        if found := re.match(r"(\d\d|[A-F])_", path.name):
+            codes.add(found[1].lstrip("0"))
     return codes
 
 
@@ -56,11 +55,6 @@ def _marks() -> Iterator[tuple[str, str]]:
         for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
             for item in cell.metadata.get("covers", []):
                 yield f"{path.relative_to(ROOT)}:{number}", item
-    for path in sorted((ROOT / "book").glob("*.md")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            if line.startswith("% covers:"):
-                for item in line.removeprefix("% covers:").split():
-                    yield f"{path.relative_to(ROOT)}:{number}", item
 
 
 def main(arguments: list[str]) -> int:

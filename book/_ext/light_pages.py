@@ -17,9 +17,11 @@ from typing import Any
 
 from docutils import nodes
 from fontTools.subset import Options, Subsetter, load_font, save_font
-from latex2mathml.converter import convert
 from PIL import Image
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from backprop_lab.widgets.frame import math
 
 FONTS = "vendor/fontawesome/webfonts"
 SCRIPT = "scripts/fontawesome.js"
@@ -45,7 +47,7 @@ def set_formulas(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     for formula in [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]:
         block = isinstance(formula, nodes.math_block)
-        mathml = convert(formula.astext().replace("'", "′"), display="block" if block else "inline")
+        mathml = math(formula.astext(), block)
         html = f'<div class="bl-formula">{mathml}</div>' if block else mathml
         formula.replace_self(nodes.raw("", html, format="html"))
 
@@ -83,6 +85,10 @@ def cut_icons(out: Path) -> None:
     for page in [*out.rglob("*.html"), *(out / "_static" / "scripts").glob("*theme*.js")]:
         named |= set(re.findall(r"\bfa-[a-z0-9-]+", page.read_text(encoding="utf-8")))
     sheet = out / "_static" / STYLES
+    if not ICON.search(sheet.read_text(encoding="utf-8")):
+        raise ExtensionError(
+            f"{STYLES} of the theme names no icons as it did: see cut_icons in book/_ext/light_pages.py"
+        )
     styles = ICON.sub(lambda rule: rule[0] if named & set(NAME.findall(rule[1])) else "", sheet.read_text("utf-8"))
     sheet.write_text(styles, encoding="utf-8")
     kept = icons_of(styles)
