@@ -60,6 +60,17 @@ def test_what_is_not_counted_yet_has_its_place_and_no_bar() -> None:
     assert "stroke-dasharray" not in list(parse(two).iter("line"))[1].attrib
 
 
+def test_no_dotted_line_runs_into_words() -> None:
+    root = parse(running_sum([("a: 1", 1.0), ("b: 2", 2.0), ("c: 3", 3.0)], 3, 6.0))
+    dotted = [line for line in root.iter("line") if line.get("stroke-dasharray") == "2 3"]
+    words = [float(t.get("y", "nan")) for t in root.iter("text") if ": " in (t.text or "")]
+    assert (len(dotted), len(words)) == (2, 3)
+    for line in dotted:
+        high, low = float(line.get("y1", "nan")), float(line.get("y2", "nan"))
+        assert low > high
+        assert not any(high < y and low > y - 12 for y in words)
+
+
 def test_more_than_there_is_can_not_be_counted() -> None:
     with pytest.raises(ValueError, match="3 parts are counted, expected 0 to 1"):
         running_sum([("a", 1.0)], 3, 1.0)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from backprop_lab.figures.wires import plot_wires
 
@@ -32,6 +33,17 @@ def test_one_scale_holds_for_all_layers(ax: Any) -> None:
     plot_wires(ax, [1, 1, 1], [np.array([[1.0]]), np.array([[4.0]])])
     first, second = (float(lines.get_linewidths()[0]) for lines in (ax.collections[1], ax.collections[3]))
     assert first / second == pytest.approx(0.25)
+
+
+def test_the_more_lines_the_fainter_is_each(ax: Any) -> None:
+    plot_wires(ax, [2, 3, 60])
+    few, many = (lines.get_alpha() for lines in ax.collections[:2])
+    assert 0 < many < few < 1
+
+
+def test_the_ink_can_be_chosen(ax: Any) -> None:
+    plot_wires(ax, [1, 1], [np.array([[1.0]])], ink="#0a7d45")
+    assert to_hex(ax.collections[1].get_edgecolor()[0]) == "#0a7d45"
 
 
 def test_a_gradient_of_zero_is_drawn_too(ax: Any) -> None:

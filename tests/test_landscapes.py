@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_lab import Adam, GradientDescent, Momentum, check_gradient, numerical_gradient
-from backprop_lab.landscapes import bent_valley, parabola, saddle, two_minima, valley, walk
+from backprop_lab.landscapes import bent_valley, crater, parabola, saddle, two_minima, valley, walk
 
-LANDSCAPES = [parabola(), parabola(3.0), two_minima(), two_minima(0.5, 8.0), valley(), bent_valley(), saddle()]
+LANDSCAPES = [
+    *(parabola(), parabola(3.0), two_minima(), two_minima(0.5, 8.0)),
+    *(valley(), bent_valley(), saddle(), crater()),
+]
 everywhere = pytest.mark.parametrize("landscape", LANDSCAPES, ids=lambda landscape: landscape.name)
 
 
@@ -46,6 +49,15 @@ def test_the_formulas_are_those_of_the_table():
     assert valley(0.5, 10.0).value([w1, w2]) == pytest.approx(0.25 * w1**2 + 5 * w2**2)
     assert bent_valley().value([w1, w2]) == pytest.approx((1 - w1) ** 2 + 100 * (w2 - w1**2) ** 2)
     assert saddle().value([w1, w2]) == pytest.approx(w1**2 / 2 + w2**4 / 4 - w2**2 / 2)
+
+
+def test_on_the_wall_of_a_crater_the_gradient_is_as_long_as_asked_for_and_points_away_from_the_minimum():
+    for steepness in (5.0, 0.2):
+        for angle in (0.0, 0.7, 2.9):
+            place = np.array([np.cos(angle), np.sin(angle)])
+            assert crater(steepness).gradient(place) == pytest.approx(steepness * place)
+    assert crater(5.0).value([0.6, 0.8]) == pytest.approx(5 * (0.05 + 0.45 / 2))
+    assert crater(5.0).value([0.0, 3.0]) - crater(5.0).value([0.1, 0.0]) > 4
 
 
 def test_curvatures_are_those_asked_for():

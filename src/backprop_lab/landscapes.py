@@ -7,6 +7,7 @@ r"""Landscapes: losses of one or two parameters, small enough to see every step 
 | `valley` | $(\lambda_1 w_1^2 + \lambda_2 w_2^2) / 2$ | one direction steep, the other flat |
 | `bent_valley` | $(1 - w_1)^2 + 100 (w_2 - w_1^2)^2$ | a valley that turns (Rosenbrock 1960) |
 | `saddle` | $w_1^2 / 2 + w_2^4 / 4 - w_2^2 / 2$ | a gradient that vanishes where there is no minimum |
+| `crater` | $s\,(r^2 / 20 + 0.45\,\sigma(4 r^2 - 4))$, $r^2 = w_1^2 + w_2^2$ | a wall where the gradient is long |
 
 Each is one formula. Gradient and curvatures come from its computation graph, by backpropagation.
 """
@@ -25,7 +26,7 @@ from backprop_lab.arrays import Array, as_float_array, as_number, as_whole
 from backprop_lab.computation_graph import Differentiable, Node, exp, gradient
 from backprop_lab.optimizers import GradientDescent
 
-__all__ = ["Landscape", "Walk", "bent_valley", "parabola", "saddle", "two_minima", "valley", "walk"]
+__all__ = ["Landscape", "Walk", "bent_valley", "crater", "parabola", "saddle", "two_minima", "valley", "walk"]
 
 TOO_FAR = 1e12  # a walk ends where the loss has grown beyond this
 
@@ -214,6 +215,23 @@ def saddle() -> Landscape:
         ("w₁", "w₂"),
         lambda w1, w2: 0.5 * w1**2 + 0.25 * w2**4 - 0.5 * w2**2,
         ((0.0, 1.0), (0.0, -1.0)),
+    )
+
+
+def crater(steepness: float = 5.0) -> Landscape:
+    """Return a bowl behind a wall: on the wall, at a distance of 1 from the minimum, the gradient has this length."""
+    steepness = as_number("steepness", steepness)
+
+    def formula(w1: Any, w2: Any) -> Any:
+        square = w1**2 + w2**2
+        return steepness * (square / 20 + 0.45 / (1 + _exp(4 - 4 * square)))
+
+    return Landscape(
+        "a crater",
+        rf"{steepness:g}\,(r^2 / 20 + 0.45\,\sigma(4 r^2 - 4)),\ r^2 = w_1^2 + w_2^2",
+        ("w₁", "w₂"),
+        formula,
+        ((0.0, 0.0),),
     )
 
 

@@ -183,16 +183,16 @@ def _backward(network: Network, caches: Sequence[LayerCache], y: Array, gradient
     for l in range(depth, 0, -1):
         cache, gradient = caches[l - 1], gradients[l - 1]
         if l == depth:
-            yield from _output_error(network, cache, y, gradient.delta[0])
+            yield from _output_delta(network, cache, y, gradient.delta[0])
         else:
-            yield from _hidden_error(network, l, cache, gradients[l].delta[0], gradient.delta[0])
+            yield from _hidden_delta(network, l, cache, gradients[l].delta[0], gradient.delta[0])
         below, below_symbol = _below(l)
         yield _quantity(
             f"dW{l}",
             "backward",
             _slope_of_cost(_of_layer("W", l)),
             rf"{_of_layer(DELTA, l)} {_transposed(below_symbol)}",
-            f"the gradient of the weights of layer {l}: error times input (BP3)",
+            f"the gradient of the weights of layer {l}: delta times input (BP3)",
             gradient.dW,
             (f"delta{l}", below),
             [arithmetic.product(d, s) for d in gradient.delta[0] for s in cache.a_in[0]],
@@ -202,19 +202,19 @@ def _backward(network: Network, caches: Sequence[LayerCache], y: Array, gradient
             "backward",
             _slope_of_cost(_of_layer("b", l)),
             _of_layer(DELTA, l),
-            f"the gradient of the biases of layer {l}: the error itself (BP4)",
+            f"the gradient of the biases of layer {l}: delta itself (BP4)",
             gradient.db,
             (f"delta{l}",),
             [arithmetic.number(d) for d in gradient.delta[0]],
         )
 
 
-def _output_error(network: Network, cache: LayerCache, y: Array, delta: Array) -> Iterator[Quantity]:
+def _output_delta(network: Network, cache: LayerCache, y: Array, delta: Array) -> Iterator[Quantity]:
     """BP1: fused where loss and activation match, else as its two factors."""
     l, f, loss = len(network.layers), network.activations[-1], network.loss_function
     a = cache.a[0]
     name, symbol = f"delta{l}", _of_layer(DELTA, l)
-    meaning = "the error of the output layer: how much the loss changes with what it receives (BP1)"
+    meaning = "delta of the output layer, also called its error: how much the loss changes with what it receives (BP1)"
     if loss.matched == f:
         lines = [arithmetic.difference(p, t) for p, t in zip(a, y[0], strict=True)]
         yield _quantity(name, "backward", symbol, f"{_of_layer('a', l)} - y", meaning, delta, (f"a{l}", "y"), lines)
@@ -239,7 +239,7 @@ def _output_error(network: Network, cache: LayerCache, y: Array, delta: Array) -
         yield from _through_activation(l, f, cache, da, delta, meaning)
 
 
-def _hidden_error(network: Network, l: int, cache: LayerCache, delta_above: Array, delta: Array) -> Iterator[Quantity]:
+def _hidden_delta(network: Network, l: int, cache: LayerCache, delta_above: Array, delta: Array) -> Iterator[Quantity]:
     """BP2: what comes back through the weights of the layer above, times the slope."""
     W_above = network.layers[l].W
     da = delta_above @ W_above
@@ -248,19 +248,19 @@ def _hidden_error(network: Network, l: int, cache: LayerCache, delta_above: Arra
         "backward",
         _slope_of_cost(_of_layer("a", l)),
         rf"({_of_layer('W', l + 1)})^{{\mathsf T}} {_of_layer(DELTA, l + 1)}",
-        f"how much the loss changes with what layer {l} sends on: the errors above, weighted",
+        f"how much the loss changes with what layer {l} sends on: the deltas above, weighted",
         da,
         (f"W{l + 1}", f"delta{l + 1}"),
         [arithmetic.weighted_sum(column, delta_above) for column in W_above.T],
     )
-    meaning = f"the error of layer {l}: how much the loss changes with what it receives (BP2)"
+    meaning = f"delta of layer {l}: how much the loss changes with what it receives (BP2)"
     yield from _through_activation(l, network.activations[l - 1], cache, da, delta, meaning)
 
 
 def _through_activation(
     l: int, f: Activation, cache: LayerCache, da: Array, delta: Array, meaning: str
 ) -> Iterator[Quantity]:
-    """Yield the slope of an element-wise activation, and the error: dC/da times that slope."""
+    """Yield the slope of an element-wise activation, and delta: dC/da times that slope."""
     z, a, slope = cache.z[0], cache.a[0], f.slope(cache.z, cache.a)[0]
     slope_symbol = f"{f.latex}'({_of_layer('z', l)})"
     yield _quantity(

@@ -6,26 +6,24 @@ import re
 
 import pytest
 
-from backprop_lab import Network, find_chain, trace_step
+from backprop_lab import find_chain, trace_step
+from backprop_lab.examples import LEARNING_RATE, worked_example
 from backprop_lab.widgets.backprop_stepper import READING_TIME
 from backprop_lab.widgets.chain_rule_explorer import FUNCTIONS, places
+from frames import numbers
 
 from .conftest import THEMES, pages
 
 XS = places([find_chain(text) for text in FUNCTIONS], (-2, 2))
 
 
-def shown_numbers(text: str) -> list[float]:
-    """Read the numbers of a text that is written with real minus signs."""
-    return [float(found) for found in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text.replace("−", "-"))]
-
-
-def player(page, kind: str):
-    """Find the first player of the page that says this, opened where it asks for a prediction first."""
-    page.locator(".bl-predict, .bl-stage").first.wait_for()
-    for skip in page.get_by_role("button", name="Just show me").all():
-        skip.click()
-    return page.locator(".bl-stage", has_text=kind).first
+def player(page, name: str):
+    """Return the stage of an interactive, opened where it asks for a prediction first."""
+    box = page.locator(f".bl-{name}").first
+    box.locator(".bl-predict, .bl-stage").first.wait_for()
+    if box.locator(".bl-predict").count():
+        box.get_by_role("button", name="Just show me").click()
+    return box.locator(".bl-stage")
 
 
 def set_slider(page, box, index: int) -> None:
@@ -39,54 +37,50 @@ def set_slider(page, box, index: int) -> None:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_explorer_shows_the_product_of_the_slopes_for_each_function(visit, theme, width):
-    page = visit("02_the_chain_rule.html", theme=theme, width=width).page
-    box = player(page, "Find every x")
+    page = visit("lab/1_slopes.html", theme=theme, width=width).page
+    box = player(page, "chain-rule-explorer")
     for which, text in enumerate(FUNCTIONS):
         place = 5 + 3 * which
         box.locator("select").select_option(index=which)
         set_slider(page, box, place)
         point = find_chain(text).at(XS[place])
         last = box.locator(".bl-numbers tr").last.locator("td").last
-        assert shown_numbers(last.inner_text())[0] == pytest.approx(point.derivative, rel=1e-3, abs=1e-12)
-        factors = [shown_numbers(row)[-1] for row in box.locator(".bl-numbers td.bl-value").all_inner_texts()]
+        assert numbers(last.inner_text())[0] == pytest.approx(point.derivative, rel=1e-3, abs=1e-12)
+        factors = [numbers(row)[-1] for row in box.locator(".bl-numbers td.bl-value").all_inner_texts()]
         assert factors[: len(point.factors)] == pytest.approx(point.factors, rel=1e-3, abs=1e-12)
 
 
 def test_the_explorer_says_its_numbers_in_words_and_in_the_picture(visit):
-    page = visit("02_the_chain_rule.html").page
-    box = player(page, "Find every x")
+    page = visit("lab/1_slopes.html").page
+    box = player(page, "chain-rule-explorer")
     set_slider(page, box, 20)
     point = find_chain(FUNCTIONS[0]).at(XS[20])
     label = box.locator("svg[role=img]").last.get_attribute("aria-label")
-    assert shown_numbers(label)[-1] == pytest.approx(point.derivative, rel=1e-3)
+    assert numbers(label)[-1] == pytest.approx(point.derivative, rel=1e-3)
     assert box.locator("[role=slider]").get_attribute("aria-valuetext") == f"{XS[20]:.4g}"
     assert box.locator("[role=slider]").get_attribute("aria-label") == "x ="
 
 
-def worked_example():
-    network = Network.from_weights([([[0.15, 0.20], [0.25, 0.30]], [0.35, 0.35]), ([[0.40, 0.45]], [0.50])])
-    return [
-        quantity
-        for quantity in trace_step(network, [[0.05, 0.10]], [[0.01]], 0.01).values()
-        if quantity.phase != "given"
-    ]
+def steps_of_the_worked_example():
+    steps = trace_step(*worked_example(), LEARNING_RATE).values()
+    return [quantity for quantity in steps if quantity.phase != "given"]
 
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_stepper_shows_every_quantity_to_ten_decimals(visit, theme, width):
     page = visit("05_one_step_by_hand.html", theme=theme, width=width).page
-    box = player(page, "Stop at C")
+    box = player(page, "backpropagation-stepper")
     set_slider(page, box, 0)
-    for quantity in worked_example():
+    for quantity in steps_of_the_worked_example():
         page.keyboard.press("ArrowRight")
-        values = [shown_numbers(cell)[0] for cell in box.locator("td.bl-value").all_inner_texts()]
+        values = [numbers(cell)[0] for cell in box.locator("td.bl-value").all_inner_texts()]
         assert values == pytest.approx(quantity.value.ravel().tolist(), abs=6e-11), quantity.name
 
 
 def test_next_and_back_turn_the_pages_of_the_stepper_with_the_mouse(visit):
     page = visit("05_one_step_by_hand.html").page
-    box = player(page, "Stop at C")
+    box = player(page, "backpropagation-stepper")
     for _ in range(3):
         box.get_by_role("button", name="Next").click()
     box.get_by_role("button", name="Back").click()
@@ -95,7 +89,7 @@ def test_next_and_back_turn_the_pages_of_the_stepper_with_the_mouse(visit):
 
 def test_play_goes_on_by_itself_and_pause_stops_it(visit):
     page = visit("05_one_step_by_hand.html").page
-    box = player(page, "Stop at C")
+    box = player(page, "backpropagation-stepper")
     box.get_by_role("button", name="Play / pause").click()
     box.get_by_text("Step 2 of").wait_for()
     box.get_by_role("button", name="Play / pause").click()
@@ -108,7 +102,7 @@ def test_readers_who_want_no_motion_get_no_play_button(browser, site):
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
     page.goto(site + "05_one_step_by_hand.html")
-    box = player(page, "Stop at C")
+    box = player(page, "backpropagation-stepper")
     box.wait_for()
     assert box.locator(".bl-play").is_hidden()
     context.close()
@@ -119,7 +113,7 @@ def test_a_change_is_read_aloud_once_the_reader_has_moved(visit):
     live = page.locator(".bl-live")
     page.wait_for_timeout(600)
     assert live.inner_text() == ""
-    box = player(page, "Stop at C")
+    box = player(page, "backpropagation-stepper")
     box.get_by_role("button", name="Next").click()
     page.wait_for_timeout(600)
     assert live.inner_text().startswith("Step 1 of")
@@ -151,7 +145,7 @@ def test_whoever_uses_the_keyboard_sees_where_they_are(visit):
 
 def test_a_slider_is_one_stop_for_the_keyboard(visit):
     page = visit("05_one_step_by_hand.html").page
-    player(page, "Stop at C")
+    player(page, "backpropagation-stepper")
     page.wait_for_timeout(300)
     assert page.locator(".bl-player .widget-readout[contenteditable]").count() == 0
 
@@ -186,7 +180,7 @@ def test_a_quick_check_answers_to_the_keyboard(visit):
 def test_a_printed_page_shows_the_picture_with_its_numbers_and_no_controls(visit):
     page = visit("05_one_step_by_hand.html").page
     page.emulate_media(media="print")
-    box = player(page, "Stop at C")
+    box = player(page, "backpropagation-stepper")
     assert box.locator("svg").first.is_visible()
     assert box.locator("table").is_visible()
     assert all(bar.is_hidden() for bar in box.locator(".bl-controls").all())

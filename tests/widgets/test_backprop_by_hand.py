@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backprop_lab.widgets import backprop_by_hand
-from backprop_lab.widgets.backprop_by_hand import LETTERS, _own, _sheet
+from backprop_lab.widgets.backprop_by_hand import LETTERS, _own, _scene, _sheet
 from backprop_lab.widgets.slips import ASKED
 from frames import numbers, pictures, sentence, texts, value_cells, values
 
@@ -53,17 +53,17 @@ RIGHT = {
     "new_W2": w["1"] - rate * slope("w1"),
     "new_W1": w["12"] - rate * slope("w12"),
 }
-error, spread = s(z2) - y, s(z1) * (1 - s(z1))
+miss, spread = s(z2) - y, s(z1) * (1 - s(z1))
 WRONG = {  # thoughts of the misconceptions, worked out once more
-    ("delta2", "the error alone"): error,
-    ("delta2", "the slope taken at a"): error * s(s(z2)) * (1 - s(s(z2))),
-    ("delta2", "z in the short form"): error * z2 * (1 - z2),
+    ("delta2", "the miss alone"): miss,
+    ("delta2", "the slope taken at a"): miss * s(s(z2)) * (1 - s(s(z2))),
+    ("delta2", "z in the short form"): miss * z2 * (1 - z2),
     ("delta2", "target minus prediction"): -d2,
     ("delta1", "without the slope"): w["1"] * d2,
     ("delta1", "the slope taken at a"): w["1"] * d2 * s(s(z1)) * (1 - s(s(z1))),
     ("delta1", "without the weight"): d2 * spread,
-    ("delta1", "the error in place of delta"): w["1"] * error * spread,
-    ("C", "without the half"): error**2,
+    ("delta1", "the miss in place of delta"): w["1"] * miss * spread,
+    ("C", "without the half"): miss**2,
     ("z1", "W read by columns"): w["11"] * x1 + w["21"] * x2 + b1,
     ("dW1", "indices exchanged"): slope("w21"),
     ("dW2", "z in place of a"): d2 * z1,
@@ -100,6 +100,15 @@ def test_the_options_of_a_question_differ_and_stay_the_same(player):
         tables = [value_cells(player.shown(place, answer)) for answer in range(6)]
         assert len(set(tables[0])) == len(LETTERS)
         assert all(table == tables[0] for table in tables)
+
+
+def test_each_button_says_the_value_that_it_stands_for(player):
+    """So that on a telephone nobody scrolls to and fro between buttons and table."""
+    buttons = _scene(_sheet())[1][1]
+    for place in range(len(ASKED)):
+        mark, *labels = buttons.at((place,))
+        assert mark == "?"
+        assert labels == [f"{a}: {v}" for a, v in zip(LETTERS, value_cells(player.shown(place, 0)), strict=True)]
 
 
 def test_the_right_letter_can_not_be_guessed_from_the_one_before(player):
@@ -187,8 +196,9 @@ def typed(**given: str):
     """Return (html of the typed answer, place where the controls start) for values by the name of the quantity."""
     frame, controls = _own(_sheet()).read([given.get(asked.name, "") for asked in ASKED])
     places = [place for place, asked in enumerate(ASKED) if asked.name in given]
-    assert controls[1].settings[-1] == "typed"
-    return frame(places[0], len(controls[1].settings) - 1).html(), controls[0].start
+    answers = controls[1].at((places[0],))
+    assert answers[-1] == "typed"
+    return frame(places[0], len(answers) - 1).html(), controls[0].start
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.name)
@@ -204,7 +214,7 @@ def test_a_right_value_is_taken_rounded_or_cut_off(asked):
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("delta2", "0.7222", "You took the error for the gradient."),
+        ("delta2", "0.7222", "You took the miss, a − y, for the gradient."),
         ("delta2", "0.1584", "its slope belongs at z"),
         ("delta2", "0.1586", "its slope belongs at z"),  # rounded on the way
         ("delta2", "0.2832", "twice too much"),

@@ -64,8 +64,9 @@ def test_without_arguments_it_steps_through_the_example_worked_by_hand():
 
 def test_the_readout_names_each_quantity_as_one_reads_it():
     assert [label for label, _ in backprop_stepper().controls[0].options] == [
-        *("start", "z¹", "a¹", "z²", "a²", "C", "∂C/∂a²", "f′(z²)", "δ²", "∂C/∂W²", "∂C/∂b²", "∂C/∂a¹", "f′(z¹)"),
-        *("δ¹", "∂C/∂W¹", "∂C/∂b¹", "new W²", "new b²", "new W¹", "new b¹"),
+        *("start", "z⁽¹⁾", "a⁽¹⁾", "z⁽²⁾", "a⁽²⁾", "C", "∂C/∂a⁽²⁾", "f′(z⁽²⁾)", "δ⁽²⁾", "∂C/∂W⁽²⁾"),
+        *("∂C/∂b⁽²⁾", "∂C/∂a⁽¹⁾", "f′(z⁽¹⁾)"),
+        *("δ⁽¹⁾", "∂C/∂W⁽¹⁾", "∂C/∂b⁽¹⁾", "new W⁽²⁾", "new b⁽²⁾", "new W⁽¹⁾", "new b⁽¹⁾"),
     ]
 
 
@@ -104,7 +105,13 @@ def test_the_weights_that_move_most_are_the_last_ones():
     assert last.min() > 50 * first.max()
 
 
-def test_the_output_error_comes_before_everything_else_that_the_question_offers():
+def test_it_stands_at_the_loss_where_it_asks_and_at_the_start_where_it_does_not():
+    (asking,) = backprop_stepper().controls
+    (plain,) = backprop_stepper(predict=False).controls
+    assert (asking.label, plain.label) == ("C", "start")
+
+
+def test_delta_of_the_output_comes_before_everything_else_that_the_question_offers():
     order = [quantity.name for quantity in steps_of(*worked_example(), LEARNING_RATE)]
     assert r"\delta^{(2)}" in _question(2).right
     assert order.index("delta2") < min(order.index(name) for name in ("dW1", "new_W2"))

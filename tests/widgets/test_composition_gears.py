@@ -184,3 +184,10 @@ def test_what_a_reader_types_wrong_is_answered_and_nothing_is_lost(typist, typed
     answer = own(typist, *typed)
     assert message in answer
     assert typist.shown(0) == before
+
+
+def test_it_starts_where_it_asks():
+    gears = composition_gears()
+    assert gears.controls[1].label == "(u − 1)²/2"
+    assert gears.controls[2].label == "−0.5"
+    assert "<mn>0.5</mn>" in gears.children[2].children[0].value

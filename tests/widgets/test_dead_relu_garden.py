@@ -64,7 +64,9 @@ def test_every_frame_shows_the_network_after_so_many_steps(story, unit):
         in_red = [read(t.text) for t in written if BACKWARD_INK in t.get("style")]
         assert in_blue == pytest.approx(share, abs=0.0051)
         assert in_red == pytest.approx(sizes, rel=0.06)
-        assert numbers(sentence(html))[:3] == [step, (share == 0).sum(), 16]
+        asleep = [(share == 0).sum()] if (share == 0).any() else []
+        assert numbers(sentence(html))[: 2 + len(asleep)] == [step, *asleep, 16]
+        assert ("no example activates" in sentence(html)) == bool(asleep)
 
 
 @pytest.mark.parametrize("story", NAMES)
@@ -143,8 +145,22 @@ def test_an_all_dead_network_gives_one_answer():
     assert np.ptp(network.predict(x)) == 0
 
 
+def test_it_starts_where_a_unit_has_just_died():
+    places = [control.index for control in player().controls]
+    assert read(value_cells(player().shown(*places))[1]) >= 1
+    assert read(value_cells(player().shown(*places[:2], places[2] - 1))[1]) == 0
+
+
+def test_the_curve_of_what_is_still_to_come_is_not_drawn():
+    for place, step in enumerate(STEPS):
+        picture = pictures(shown(LARGE, RELU, step))[1]
+        lines = [len(line.get("points").split()) for line in picture.iter("polyline")]
+        assert lines == ([place + 1] * 2 if place else [])
+        assert f"{STEPS[place]}; {LARGE}" in picture.get("aria-label")
+
+
 def test_the_curve_counts_both_kinds_of_units():
-    html = shown(LARGE, LEAKY, 50)
+    html = shown(LARGE, LEAKY, 400)
     relu, leaky = (
         [float(p.split(",")[1]) for p in line.get("points").split()] for line in pictures(html)[1].iter("polyline")
     )

@@ -160,3 +160,7 @@ def test_nothing_in_the_pictures_lies_on_anything_else(player):
     for drawing in range(2):
         for step in range(8):
             assert clashes(player.shown(drawing, step)) == []
+
+
+def test_it_starts_at_the_gradient_that_it_asks_about():
+    assert dependency_strip().controls[1].label == "da1"

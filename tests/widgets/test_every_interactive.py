@@ -98,6 +98,14 @@ def test_it_asks_first_and_gives_something_to_find(player):
     assert asks or is_an_answer
 
 
+def test_own_input_takes_what_stands_in_the_boxes_at_first(player):
+    own = [widget for widget in walk(player) if "bl-own" in getattr(widget, "_dom_classes", ())]
+    for box in own:
+        _, row, answer = box.children
+        row.children[-1].click()
+        assert "Computed." in answer.value, answer.value
+
+
 def walk(widget):
     yield widget
     for child in getattr(widget, "children", ()):

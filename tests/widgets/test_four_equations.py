@@ -108,8 +108,8 @@ def test_the_code_computes_what_the_library_does_on_a_batch():
     }
     seen = set()
     for which in range(4):
-        code = plain(formula(PLAYER.shown(which, 0))).split("Code, examples as rows:")[1].strip()
-        left, right = code.split(" = ")
+        code = plain(formula(PLAYER.shown(which, 0))).split("Code, examples as rows:")[1]
+        left, right = code.replace(TERMS[4], "").strip().split(" = ")
         result = eval(right, {"__builtins__": {}}, names)  # the code that the reader sees
         np.testing.assert_allclose(result, wanted[left], rtol=1e-12)
         seen.add(left)
@@ -153,10 +153,10 @@ def test_the_picture_has_each_number_at_its_own_unit_or_edge():
             x, y = at[2, k]
             assert near(f"δ {number(n['delta2'][k], 2)}", (x, y + 34)) < 8
             if which == 0:
-                assert near(f"f′ {number(n['slope2'][k], 2)}", (x, y - 25)) < 8
+                assert near(f"⊙ f′ {number(n['slope2'][k], 2)}", (x, y - 25)) < 8
                 assert near(f"∂C/∂a {number(n['da2'][k], 2)}", (x + 60, y + (16 if k else -6))) < 12
             if which == 3:
-                assert near(f"db {number(n['delta2'][k], 2)}", (x, y - 25)) < 8
+                assert near(f"∂C/∂b {number(n['delta2'][k], 2)}", (x, y - 25)) < 8
         for i in range(3):
             x, y = at[1, i]
             if which == 1:
@@ -189,7 +189,7 @@ def test_the_chosen_term_alone_is_strong_in_the_picture():
     assert not any(t.bold for t in written(pictures(PLAYER.shown(1, 0))[0]))
 
 
-def test_the_unit_to_which_most_comes_back_has_the_smallest_error_because_of_its_slope():
+def test_the_unit_to_which_most_comes_back_has_the_smallest_delta_because_of_its_slope():
     """What the reader is asked to find."""
     n = by_hand(*example())
     most = np.abs(n["back"]).argmax()
@@ -212,6 +212,30 @@ def test_the_slope_is_what_the_question_s_formula_lacks():
     for expected in (*n["back"], *n["delta1"]):
         assert min(abs(v - expected) / abs(expected) for v in said) < 0.05
     assert question.options[question.right].count(number(float(n["slope1"][2]), 2)) == 1
+
+
+def test_each_mark_of_the_slider_stands_once_in_the_equation_or_its_code_and_once_beside_the_picture():
+    for which in range(4):
+        html = PLAYER.shown(which, 0)
+        places = formula(html), html[html.rindex("</svg>") : html.index('class="bl-sentence')]
+        assert [[place.count(mark) >= 1 for mark in TERMS[1:]] for place in places] == [[True] * 4] * 2
+        assert [formula(html).count(mark) for mark in TERMS[1:]] == [1] * 4
+    assert plain(formula(PLAYER.shown(3, 0))).strip().endswith(f".sum(axis=0){TERMS[4]}")
+
+
+def test_the_largest_gradient_of_a_weight_is_where_the_sentence_of_bp3_says():
+    assert "leads from the unit that sends most to the unit with the largest delta" in sentence(PLAYER.shown(2, 0))
+    n = by_hand(*example())
+    unit, source = np.unravel_index(np.abs(n["dW2"]).argmax(), n["dW2"].shape)
+    assert (unit, source) == (np.abs(n["delta2"]).argmax(), np.abs(n["a1"]).argmax())
+
+
+def test_the_brackets_of_a_matrix_are_as_high_as_it_is():
+    """A border on both sides: a bracket of a formula stays small where the browser has no font for it."""
+    for which in range(4):
+        found = re.findall(r"border-width:0 1.6px[^>]*><math.*?</math></span>", formula(PLAYER.shown(which, 0)))
+        assert len(found) == [3, 4, 3, 3][which]
+        assert all("<mtable>" in each and "(" not in each for each in found)
 
 
 def test_each_sentence_tells_the_place_and_the_shape_of_its_term():

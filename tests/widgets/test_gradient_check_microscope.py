@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -195,6 +196,55 @@ def test_in_float32_only_the_complex_step_finds_an_error_of_a_thousandth(player)
     assert good["forward"] == good["central"] == []
     assert len(good["complex"]) > 10
     assert any("bl-right" in player.shown(BUG_64, place, 0) for place in range(len(STEPS)))
+
+
+def test_where_a_bug_is_missed_it_is_said_that_the_tolerance_lets_it_pass_and_not_that_nothing_is_to_be_seen(player):
+    """The two curves may lie apart: then the frame says so, with what the right gradient would give."""
+    said = 0
+    for which in (BUG_64, BUG_32):
+        _, _, slope, factor, dtype = WITNESS[which]
+        for place, h in enumerate(STEPS):
+            for how, method in enumerate(METHODS):
+                n = quotient(which, h, method)
+                if n is None or relative(n, factor * slope) > 0.99 * PASSES[method, dtype]:
+                    continue
+                words, (bad, good) = (
+                    sentence(player.shown(which, place, how)),
+                    (relative(n, factor * slope), relative(n, slope)),
+                )
+                assert "the bug is missed" in words
+                if bad > 3.1 * good or bad < 2.9 * good:
+                    assert ("told apart" in words) == (bad > 3 * good)
+                said += "told apart" in words
+    assert said >= 3
+    assert "with the tolerances that are dashed here" in player.children[-2].children[0].children[0].value
+
+
+def test_the_key_of_the_curves_lies_on_none_of_them(player):
+    for which in range(len(WITNESS)):
+        for how in range(len(METHODS)):
+            root = pictures(player.shown(which, 0, how))[0]
+            lines = [
+                [tuple(map(float, p.split(","))) for p in line.get("points").split()] for line in root.iter("polyline")
+            ]
+            for t in root.iter("text"):
+                if re.match("solid: |dashed: ", t.text or ""):
+                    half, x, y = 0.31 * 13 * len(t.text), float(t.get("x")), float(t.get("y"))
+                    assert x - half > 52
+                    for line in lines:
+                        for (x1, y1), (x2, y2) in pairwise(line):
+                            for share in np.linspace(0, 1, 9):
+                                px, py = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+                                assert not (abs(px - x) < half and y - 12 < py < y + 3), (which, how, t.text)
+
+
+def test_beside_the_complex_step_it_is_said_why_f_is_flat(player):
+    for place, h in enumerate(STEPS):
+        for which in range(len(WITNESS)):
+            spacing = float(np.spacing(WITNESS[which][4](WITNESS[which][1])))
+            says = "reads the slope from the imaginary part" in sentence(player.shown(which, place, 2))
+            assert says == (h < 12.5 * spacing)
+            assert "imaginary part" not in sentence(player.shown(which, place, 1))
 
 
 def test_a_wrong_sign_hides_behind_a_small_absolute_difference(player):

@@ -194,3 +194,8 @@ def test_an_own_rate_that_flies_off_is_no_error():
 def test_a_start_out_of_sight_is_refused():
     with pytest.raises(ValueError, match="valley"):
         _own_scene(0.1, 1.0, 1.0, np.array([1.0, 99.0]))
+
+
+def test_it_starts_with_the_parabola_and_the_rate_that_it_asks_about():
+    landscape, rate, _ = learning_rate_explorer().controls
+    assert (landscape.label, rate.label) == ("parabola", "0.2 = 2/λ")

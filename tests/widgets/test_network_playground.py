@@ -77,15 +77,13 @@ def check(html: str, moment, way: int, edges: int, hidden: int) -> None:
     """Compare table and picture of one frame with a training by NumPy."""
     rows = table(html)
     held, (W1, b1, W2, b2) = moment["held"][way], moment["learned"][edges]
-    by_way, by_edges = (0.00051, 0.000051)[way], (0.00051, 0.000051)[edges]
-    for row, values, target, loss in zip(rows[:4], held, Y[:, 0], moment["losses"], strict=True):
-        assert floats(row[1:-2]) == pytest.approx(list(values), abs=by_way)
-        assert floats(row[-2:]) == pytest.approx([target, loss], abs=0.00051)
-    for source in range(max(2, hidden)):
-        expected = [*(W1[:, source] if source < 2 else ()), *(W2[0, source : source + 1])]
-        assert floats(rows[4 + source][1:]) == pytest.approx(expected, abs=by_edges)
-    assert floats(rows[-1][1:]) == pytest.approx([*b1, *b2], abs=by_edges)
-    assert len(rows) == 4 + max(2, hidden) + 1
+    for row, values in zip(rows, [*held.T, Y[:, 0], moment["losses"]], strict=False):
+        assert floats(row[1:]) == pytest.approx(list(values), abs=0.00051)
+    into = [*zip(W1, b1, strict=True), *zip(W2, b2, strict=True)]
+    assert [cell for cell in rows[hidden + 3][1:]][-1] == "bias"
+    for row, (weights, bias) in zip(rows[hidden + 4 :], into, strict=True):
+        assert floats(row[1:]) == pytest.approx([*weights, bias], abs=0.00051)
+        assert row[-1] == shown(bias, 3)
 
     in_squares, at_edges, biases = (2, 3)[way], (2, 3)[edges], (2, 3)[edges]
     seen = texts(html)
@@ -104,41 +102,46 @@ def shown(value: float, decimals: int) -> str:
 
 
 def test_every_frame_shows_the_training_as_it_is(player, story):
-    assert player.counts == (STEPS + 1, 2, 2)
+    assert player.counts == (2, 2, STEPS + 1)
     for step, way, edges in itertools.product(range(STEPS + 1), range(2), range(2)):
-        check(player.shown(step, way, edges), story[step], way, edges, HIDDEN)
+        check(player.shown(way, edges, step), story[step], way, edges, HIDDEN)
 
 
 def test_the_sentence_says_the_loss_its_change_and_the_next_step_of_a_weight(player, story):
     cost = [moment["losses"].mean() for moment in story]
     for step in range(1, STEPS + 1):
-        words = sentence(player.shown(step, 0, 0))
+        words = sentence(player.shown(0, 0, step))
         assert numbers(words)[:3] == pytest.approx([step, cost[step], cost[step] - cost[step - 1]], rel=6e-3)
         right = ((story[step]["held"][0][:, -1] > 0.5) == (Y[:, 0] > 0.5)).sum()
         assert f"for {right} of 4" in words
         W1, _, W2, _ = story[step]["learned"][1]
         largest = max((*W1.ravel(), *W2.ravel()), key=abs)
-        assert numbers(sentence(player.shown(step, 0, 1)))[-1] == pytest.approx(-RATE * largest, rel=6e-3)
+        assert numbers(sentence(player.shown(0, 1, step)))[-1] == pytest.approx(-RATE * largest, rel=6e-3)
 
 
 def test_a_weight_moves_by_what_the_frame_before_announced(player):
     """What the table says of weights and gradients fits together from step to step."""
     for step in range(STEPS):
         old, slope, new = (
-            np.array(floats(table(player.shown(*place))[4][1:]))
-            for place in ((step, 0, 0), (step, 0, 1), (step + 1, 0, 0))
+            np.array(floats(table(player.shown(*place))[HIDDEN + 4][1:]))
+            for place in ((0, 0, step), (0, 1, step), (0, 0, step + 1))
         )
-        assert new == pytest.approx(old - RATE * slope, abs=0.0012)
+        assert new == pytest.approx(old - RATE * slope, abs=0.0026)
 
 
 def test_the_loss_curve_grows_by_a_point_each_step_on_axes_that_stay(player):
     ticks = set()
     for step in range(STEPS + 1):
-        curve = pictures(player.shown(step, 1, 0))[1]
+        curve = pictures(player.shown(1, 0, step))[1]
         lines = list(curve.iter("polyline"))
         assert len(lines[0].get("points").split()) == step + 1 if step else lines == []
         ticks.add(tuple(t.text for t in curve.iter("text") if re.fullmatch(r"[\d.]+", t.text or "")))
     assert len(ticks) == 1
+
+
+def test_the_loss_and_the_learning_rate_are_named_where_they_are_seen(player):
+    assert "binary cross-entropy; learning rate 3" in texts(player.shown(0, 0, 0))
+    assert "1 where just one of two inputs is 1" in player.children[2].children[0].value
 
 
 def test_the_prediction_is_right_some_losses_grow_in_the_first_step_although_their_mean_falls(player, story):
@@ -149,7 +152,7 @@ def test_the_prediction_is_right_some_losses_grow_in_the_first_step_although_the
     assert f"from {before.mean():.3f} to {after.mean():.3f}" in question.value
     right = next(reason.value for reason in reasons.children if "bl-right" in reason.value)
     assert "C. " in right
-    assert "Here 2 of them" in right
+    assert "Here the losses of 2 examples fall" in right
     assert numbers(right)[1:] == pytest.approx(np.column_stack([before, after]).ravel(), abs=0.0051)
 
 
@@ -171,7 +174,7 @@ def test_a_reader_with_a_kernel_trains_another_network(player, hidden):
     frame, _ = _own().read(["0.5", str(hidden), "7"])
     story = Training(0.5, hidden, 7).story()
     for step, way, edges in ((0, 0, 0), (3, 1, 0), (STEPS, 1, 1)):
-        check(frame(step, way, edges).html(), story[step], way, edges, hidden)
+        check(frame(way, edges, step).html(), story[step], way, edges, hidden)
 
 
 @pytest.mark.parametrize(

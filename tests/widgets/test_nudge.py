@@ -9,8 +9,9 @@ import pytest
 
 from backprop_lab import Network
 from backprop_lab.examples import worked_example
+from backprop_lab.figures.diagram import number
 from backprop_lab.widgets import nudge
-from backprop_lab.widgets.nudge import STEPS
+from backprop_lab.widgets.nudge import ASKED, STEPS
 from frames import numbers, pictures, sentence, values
 
 
@@ -83,13 +84,42 @@ def test_of_a_small_step_ten_times_smaller_the_gap_is_about_a_hundred_times_smal
         assert real_large / real_small == pytest.approx(10, rel=0.1)
 
 
-def test_the_prediction_is_right_about_a_step_of_a_hundredth():
+def test_it_starts_where_it_asks_with_a_gap_that_can_be_seen():
+    player = nudge()
+    root = pictures(player.shown(*(control.index for control in player.controls)))[0]
+    _, promised, real = [float(circle.get("cy")) for circle in root.iter("circle")]
+    assert abs(promised - real) > 15
+    assert STEPS[player.controls[1].index] == ASKED
+    assert "You raise this weight by 4" in player.children[2].children[0].value
+
+
+def test_all_weights_share_one_scale_so_that_the_bias_of_the_output_is_seen_to_matter_most():
+    """What `try_this` asks for."""
+    player = nudge()
+    network, x, y = worked_example()
+    slopes = network.gradients(x, y).vector
+    scales, steepness = set(), []
+    for which in range(player.counts[0]):
+        root = pictures(player.shown(which, 0))[0]
+        scales.add(str([(t.text, t.get("y")) for t in root.iter("text") if t.get("text-anchor") == "end"]))
+        _, tangent, _ = root.iter("polyline")
+        (x1, y1), (x2, y2) = (map(float, p.split(",")) for p in tangent.get("points").split())
+        steepness.append((y1 - y2) / (x2 - x1))
+    assert len(scales) == 1
+    assert steepness == pytest.approx(slopes * steepness[-1] / slopes[-1], abs=0.003)
+    assert player.controls[0].options[int(np.argmax(slopes))][0] == "b2[1]"
+
+
+def test_the_prediction_is_right_about_the_promise_and_about_the_gap():
     network, x, y = worked_example()
     options = re.findall("<li>(.*?)</li>", nudge().children[2].children[0].value)
     reasons = [page.value for page in nudge().children[2].children[-1].children]
     (right,) = [option for option, reason in zip(options, reasons, strict=False) if "Right." in reason]
-    _, real = changes(network, x, y, 6, 0.01)
-    assert numbers(right)[0] == pytest.approx(real, rel=0.02)
+    promised, real = changes(network, x, y, 6, ASKED)
+    assert numbers(right) == pytest.approx([promised], rel=0.02)
+    assert "the change is another" in right
+    assert abs(real - promised) > 0.3 * abs(promised)
+    assert f"really changes by {number(real, 2)}" in reasons[options.index(right)]
 
 
 def test_numbers_that_are_too_large_are_refused_by_name():

@@ -135,3 +135,8 @@ def test_own_values_are_taken_and_bad_ones_refused():
         assert float(table[-2][2].replace("−", "-")) == pytest.approx(measured, rel=1e-3)
         assert table[-1][2] == "0"
     assert "y contains &#x27;&#x27;" in compute(player, "1", "")
+
+
+def test_it_starts_with_the_graph_and_the_input_that_it_asks_about():
+    graph, side, _ = path_highlighter().controls
+    assert (graph.label, side.label) == ("f = (s + t) · (s · t)", "x")

@@ -25,6 +25,15 @@ def test_a_repr_names_the_player_and_no_address():
     assert "0x" not in repr(chain_rule_explorer(["x"]))
 
 
+def test_what_cannot_be_shown_is_refused():
+    with pytest.raises(ValueError, match="name is empty"):
+        FramePlayer("", lambda i: Frame((), ""), [Slider("s", "ab")])
+    with pytest.raises(ValueError, match="2 cells, expected 1"):
+        Frame((), "", ("head",), (("a", "b"),))
+    with pytest.raises(IndexError):
+        FramePlayer("p", lambda i: Frame((), ""), [Slider("s", "ab")], printed=(7,))
+
+
 def test_back_and_next_work_with_a_kernel_and_stop_at_the_ends():
     player = FramePlayer("p", lambda i: Frame((), str(i)), [Slider("s", ["a", "b"])])
     (slider,), back, forth = player.controls, find(player, "bl-back"), find(player, "bl-next")

@@ -75,3 +75,9 @@ def test_text_is_escaped_and_formulas_become_mathml():
     assert with_math("a < b & $x$") == f"a &lt; b &amp; {math('x')}"
     assert with_math("$x$, at $5") == f'<span class="bl-together">{math("x")},</span> at $5'
     assert "′" in math(r"\sigma'")
+
+
+@pytest.mark.parametrize("latex", [r"\begin{aligned} a &= b \end{aligned}", r"\nonsense{x}"])
+def test_a_formula_that_would_be_printed_as_it_is_written_is_refused(latex):
+    with pytest.raises(ValueError, match="can't be set as MathML"):
+        math(latex)

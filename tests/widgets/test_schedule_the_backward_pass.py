@@ -16,6 +16,7 @@ from box_clashes import clashes
 from frames import pictures, sentence, texts, values
 
 INNER = "spqrf"
+NAMES = list(ORDERS)
 ROWS = "frqpsyx"
 USERS = {"s": "pq", "p": "f", "q": "r", "r": "f", "f": ""}
 # Slopes at x = 2, y = 3, by hand: s = xy = 6, p = s - 1 = 5, q = s - 4 = 2, r = q^2 = 4, f = p r = 20.
@@ -90,12 +91,24 @@ def test_there_are_two_right_orders_and_one_with_which_x_gets_too_much(player):
 
 
 def test_s_says_how_many_contributions_have_arrived(player):
-    arrived = [[t for t in texts(player.shown(1, step)) if t.startswith("arrived")] for step in range(6)]
-    assert arrived == [[f"arrived {n} of 2"] for n in (0, 0, 1, 1, 1, 2)]
-    assert "③ too early" in texts(player.shown(1, 3))
-    assert "1 of 2 contributions had arrived. It did not wait for q." in sentence(player.shown(1, 3))
-    assert "③ early, ⑥" in texts(player.shown(2, 6))
-    assert not any("early" in t for t in texts(player.shown(4, 6)))
+    branch = NAMES.index("f p s r q")
+    got = [[t for t in texts(player.shown(branch, step)) if t.startswith("got")] for step in range(6)]
+    assert got == [[f"got {n} of 2"] for n in (0, 0, 1, 1, 1, 2)]
+    assert "“got 0 of 2” says" in sentence(player.shown(branch, 0))
+    assert "③ too early" in texts(player.shown(branch, 3))
+    assert "1 of 2 contributions had reached it. It did not wait for q." in sentence(player.shown(branch, 3))
+    assert "③ early, ⑥" in texts(player.shown(NAMES.index("f p s r q s"), 6))
+    assert not any("early" in t for t in texts(player.shown(NAMES.index("f p r q s"), 6)))
+
+
+def test_the_menu_does_not_give_away_which_orders_are_right_and_begins_with_the_one_of_the_question(player):
+    menu, slider = player.controls
+    assert [label for label, _ in menu.options] == [order.replace(" ", ", ") for order in ORDERS]
+    assert menu.label == "f, p, s, r, q"
+    assert "f has handed its gradient on to p and r, and p to s" in player.children[2].children[0].value
+    assert "p has 4 and hands on" in sentence(player.shown(menu.index, slider.index))
+    right = [which for which in range(6) if "bl-right" in player.shown(which, 6)]
+    assert right not in ([4, 5], [0, 1])  # they stand among the others
 
 
 def test_nobody_gets_more_contributions_than_there_are(player):
@@ -110,8 +123,12 @@ def test_nobody_gets_more_contributions_than_there_are(player):
 
 
 def test_the_sentence_says_what_is_handed_on(player):
-    assert "s has 4 and hands on: 4 × 3 = 12 to x and 4 × 2 = 8 to y." in sentence(player.shown(1, 3))
-    assert "s has 24 and hands on: 24 × 3 = 72 to x and 24 × 2 = 48 to y." in sentence(player.shown(5, 5))
+    assert "s has 4 and hands on: 4 × 3 = 12 to x and 4 × 2 = 8 to y." in sentence(
+        player.shown(NAMES.index("f p s r q"), 3)
+    )
+    assert "s has 24 and hands on: 24 × 3 = 72 to x and 24 × 2 = 48 to y." in sentence(
+        player.shown(NAMES.index("f p r q s"), 5)
+    )
 
 
 def test_in_the_question_r_is_the_only_one_who_has_all_and_has_not_handed_on():

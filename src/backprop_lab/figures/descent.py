@@ -110,8 +110,8 @@ def sum_of_two(loss: Node, title: str, height: float, shown: Callable[[float], s
         Plain text above it.
     height : float
         Of the picture, in pixels.
-    digits : int
-        Significant digits of the numbers.
+    shown : callable
+        From a number to what is written for it.
     """
     chains = [_chain(operand) for operand in loss.operands]
     slopes = gradient(loss)

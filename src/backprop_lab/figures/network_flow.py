@@ -12,10 +12,10 @@ from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, PAPER, 
 
 __all__ = ["MOST_HIDDEN", "Edges", "Square", "decimal", "network_flow"]
 
-WIDTH, HEIGHT = 360, 356
+WIDTH, HEIGHT = 374, 356
 MIDDLE = 186  # of the height
-LEFT, HIDDEN, OUTPUT = 4, 120, 270  # where the squares of each layer begin
-CELL_IN, CELL, CELL_HEIGHT = 20, 44, 22
+LEFT, HIDDEN, OUTPUT = 4, 110, 272  # where the squares of each layer begin
+CELL_IN, CELL, CELL_HEIGHT = 20, 50, 22
 FARTHEST, ROOM = 104, 236  # most from one hidden unit to the next, and from the first to the last
 SIZE = 12
 NEAR_HIDDEN, NEAR_START = 0.6, 0.42  # where on an edge its number stands: there the numbers have equal distances

@@ -11,7 +11,8 @@ from backprop_lab.figures.diagram import BACKWARD_INK, GOOD_INK, INK, PAPER, num
 __all__ = ["running_sum"]
 
 WIDTH, SIDE, TOP, ROW, BAR, HEAD = 320, 26, 26, 44, 14, 9
-SIZE, LETTER = 14, 7.6
+SIZE, LETTER = 14, 8.2
+ABOVE = 18  # the words, over their bar
 
 
 def running_sum(
@@ -67,17 +68,16 @@ def running_sum(
     for row, (words, _) in enumerate(parts[:counted]):
         strong, y = row == newest, TOP + ROW * row + ROW - BAR - 6
         tip = px(ends[row + 1])
-        if row + 1 < len(parts):  # to where the next bar starts
+        if row + 1 < len(parts):  # down towards where the next bar starts, and not into the words above that
+            below = y + ROW - ABOVE - 4
             elements.append(
-                svg.Line(
-                    x1=tip, x2=tip, y1=y, y2=y + ROW, stroke_width=1, stroke_dasharray=[2, 3], style=f"stroke:{INK}"
-                )
+                svg.Line(x1=tip, x2=tip, y1=y, y2=below, stroke_width=1, stroke_dasharray=[2, 3], style=f"stroke:{INK}")
             )
         start = px(ends[row])
         head = min(HEAD, abs(tip - start)) * (1 if tip >= start else -1)
         bars += [
             # Paper, so that no line runs through the words.
-            svg.Rect(x=4, y=y - 18, width=round(LETTER * len(words), 1), height=16, style=f"fill:{PAPER}"),
+            svg.Rect(x=4, y=y - ABOVE, width=round(LETTER * len(words), 1), height=16, style=f"fill:{PAPER}"),
             text(words, 4, y - 6, size=SIZE, ink=BACKWARD_INK, bold=strong),
             svg.Polygon(  # pointed, for what is taken away goes back
                 points=[

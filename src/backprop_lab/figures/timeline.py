@@ -49,7 +49,7 @@ def plot_timeline(ax: Axes, events: Sequence[Event], *, gap: float = 2.6) -> Non
         ax.plot([0, 0.06, 0.09], [event.year, place, place], color=ink, lw=1)
         ax.plot(0, event.year, marker, color=ink, ms=7, mec="white", zorder=3)
         ax.text(0.1, place, f"{event.year}", color=ink, weight="bold", va="center")
-        ax.text(0.18, place, event.text, va="center", linespacing=1.05)
+        ax.text(0.2, place, event.text, va="center", linespacing=1.05)
     for story, ink, marker in zip(stories, INKS, MARKERS, strict=False):
         ax.plot([], [], marker, color=ink, label=story)
     ax.axvline(0, color="0.6", lw=1.5, zorder=0)

@@ -14,11 +14,12 @@ from backprop_lab.figures.style import BACKWARD
 
 __all__ = ["plot_wires"]
 
-FAINT = (0.6, 0.6, 0.6, 0.12)
 THICKEST = 2.0  # points
 
 
-def plot_wires(ax: Axes, sizes: Sequence[int], strengths: Sequence[npt.ArrayLike] | None = None) -> None:
+def plot_wires(
+    ax: Axes, sizes: Sequence[int], strengths: Sequence[npt.ArrayLike] | None = None, *, ink: str = BACKWARD
+) -> None:
     """Draw a column of dots for each layer, and a line for each weight.
 
     Parameters
@@ -29,8 +30,10 @@ def plot_wires(ax: Axes, sizes: Sequence[int], strengths: Sequence[npt.ArrayLike
         Units of each layer, the input first.
     strengths : sequence of array (n_out, n_in), optional
         One array for each layer of weights. The larger its size, whatever its sign, the thicker and the less
-        transparent its line is drawn, in the ink of what flows backward; the largest of all sets the scale. Without
-        them all lines are alike.
+        transparent its line is drawn; the largest of all sets the scale. Without them all lines are alike: grey, and
+        the fainter the more there are between two columns.
+    ink : str
+        The colour of the strengths: as it stands, that of what flows backward.
 
     Raises
     ------
@@ -44,12 +47,12 @@ def plot_wires(ax: Axes, sizes: Sequence[int], strengths: Sequence[npt.ArrayLike
     largest = 1.0 if strengths is None else max(float(np.abs(s).max()) for s in strengths) or 1.0
     for l, (below, above) in enumerate(pairwise(heights)):
         ends = [[(l, start), (l + 1, end)] for end in above for start in below]
-        ax.add_collection(LineCollection(ends, colors=[FAINT], linewidths=0.6, zorder=0))
+        ax.add_collection(LineCollection(ends, colors="0.6", alpha=_faint(len(ends)), linewidths=0.6, zorder=0))
         if strengths is not None:
             share = np.abs(np.asarray(strengths[l], dtype=float)).ravel() / largest
             order = np.argsort(share)  # the strongest on top
             drawn = LineCollection(
-                [ends[k] for k in order], colors=BACKWARD, linewidths=THICKEST * share[order], alpha=share[order]
+                [ends[k] for k in order], colors=ink, linewidths=THICKEST * share[order], alpha=share[order]
             )
             ax.add_collection(drawn)
     for l, column in enumerate(heights):
@@ -57,3 +60,8 @@ def plot_wires(ax: Axes, sizes: Sequence[int], strengths: Sequence[npt.ArrayLike
         ax.scatter(np.full(len(column), l), column, s=size, color="white", edgecolor="0.35", linewidth=0.8, zorder=3)
     ax.set(xlim=(-0.08, len(sizes) - 0.92), ylim=(0, 1))
     ax.set_axis_off()
+
+
+def _faint(lines: int) -> float:
+    """Return how opaque each of so many lines is: a few stand alone, thousands would make a grey block."""
+    return float(np.clip(20 / lines, 0.12, 0.8))

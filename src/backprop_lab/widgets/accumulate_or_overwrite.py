@@ -82,13 +82,14 @@ def accumulate_or_overwrite() -> FramePlayer:
         "write or add: = or +=",
         _frame,
         [
-            Buttons("write with", WRITINGS),
+            Buttons("write with", WRITINGS, start=1),
             Buttons("before the 2nd backward set to 0", ZEROINGS),
-            Slider("backward", STEPS, milliseconds=1800),
+            Slider("backward", STEPS, start=STEPS.index("between"), milliseconds=1800),
         ],
-        "Add up with += and zero nothing. After the second backward, which inputs hold more than twice their gradient?",
+        "Write with = instead. Which node is wrong after the first backward already, and why do the others come out "
+        "right?",
         predict=_question(),
-        printed=(0, 0, 2),
+        printed=(1, 0, 5),
     )
 
 
@@ -256,24 +257,34 @@ def _edges(nodes: Mapping[str, Node]) -> Iterator[Edge]:
 
 
 def _question() -> Question:
-    nodes, kept = run(adds=False, zeroing=0, step=2)
-    y, truth = nodes["y"], gradient(nodes["f"])
-    (_, _, to_s), (_, _, first), (_, _, to_x), (_, _, second) = kept.handed
-    a, b = number(first), number(second)
+    nodes, once = run(adds=True, zeroing=0, step=2)
+    again, twice = run(adds=True, zeroing=0, step=5)
+    x, s = again["x"], again["s"]
+    first, held = once.grad[nodes["x"]], twice.grad[x]
+    kept, new = twice.arrivals[s]
+    right = number(held)
     return Question(
-        f"Let $f = (x + y) \\cdot y$ at x = {number(nodes['x'].value)}, y = {number(y.value)}, and $s = x + y$. "
-        f"Backward, f hands {number(to_s)} to s and {a} to y. Then s hands {number(to_x)} to x and {b} to y. Each node "
-        "writes what arrives into its gradient with =. What is the gradient of y at the end?",
+        f"Let $f = (x + y) \\cdot y$, with $s = x + y$, at x = {number(x.value)}, y = {number(again['y'].value)}. "
+        f"Every node keeps its gradient, and what arrives is added to it, with +=. One backward pass gives x the "
+        f"gradient {number(first)}, which is right. You set nothing to zero and go backward once more. What does x "
+        f"hold then?",
         {
-            number(truth[y]): (
-                f"That is df/dy, {a} + {b}. But = does not add: it writes over what was there. It takes += to get this."
+            number(first): (
+                "The gradient of x is still that. But the nodes were not set to zero, and += adds to what is there."
             ),
-            a: f"f hands on first, so {a} was there for a while. Then the {b} from s was written over it.",
-            b: f"What comes last is written over the {a}. So one of the two paths from y to f is lost.",
-            number(first * second): (
-                "Factors are multiplied along one path. Here two paths end in y, and with = the later one replaces the "
-                "earlier."
+            number(2 * first): (
+                f"So it would be if x alone had kept something. But s had kept its {number(kept)}, too. It gets "
+                f"{number(new)} more, and hands on both."
+            ),
+            right: (
+                f"x keeps {number(first)}. In the second pass s holds {number(kept)} + {number(new)} and hands it all "
+                f"on, "
+                "so that much comes on top. What inner nodes keep is handed on again."
+            ),
+            number(4 * first): (
+                f"That counts the doubling twice. s hands on twice as much, {number(kept + new)}, but x adds it to the "
+                f"{number(first)} that it kept."
             ),
         },
-        b,
+        right,
     )

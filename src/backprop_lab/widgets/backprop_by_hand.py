@@ -117,12 +117,18 @@ def _scene(sheet: Sheet, typed: Sequence[Typed | None] = ()) -> Scene:
             return _frame(sheet, place, f"{lead} {_wrong(option.slip)}", False, [answer - 1])
         return _frame(sheet, place, f"{lead} {_right(sheet, question.asked)}", True, range(len(LETTERS)))
 
-    answers = ["?", *LETTERS, *(["typed"] if typed else [])]
+    def answers(place: int) -> list[str]:
+        """Write on each button its value: who reads on a telephone need not look for it in the table."""
+        asking = sheet.questions[place]
+        values = [number(option.value, asking.asked.digits) for option in asking.options]
+        named = [f"{letter}: {value}" for letter, value in zip(LETTERS, values, strict=True)]
+        return ["?", *named, *(["typed"] if typed else [])]
+
     first = next((place for place, (verdict, _) in enumerate(judged) if not verdict), 0)
     labels = [question.asked.name for question in sheet.questions]
     controls = [
         Slider("quantity", labels, start=first),
-        Buttons("answer", answers, start=len(answers) - 1 if typed else 0, afresh=True),
+        Buttons("answer", answers, start=1 + len(LETTERS) if typed else 0),
     ]
     return frame, controls
 

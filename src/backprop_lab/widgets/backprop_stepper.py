@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -64,17 +65,20 @@ def backprop_stepper(
         raise ValueError(
             f"the network {network.sizes} has a layer of {max(network.sizes)} units, expected at most {WIDEST}"
         )
+    asks = is_ours if predict is None else predict
     frame, controls = _scene(network, x, y, learning_rate)
+    if asks:  # the question is asked where the forward pass has arrived at the loss
+        controls = [replace(controls[0], start=list(controls[0].at(())).index("C"))]
     rate = Field("learning rate", f"{learning_rate:g}", read_number("the learning rate", 0, LARGEST_RATE))
     return FramePlayer(
         "backpropagation stepper",
         frame,
         controls,
         try_this=(
-            "Stop at C. Before each Next, say which quantity must come, and what it needs. At the end: which weights "
-            "has the step moved most?"
+            f"{'' if asks else 'Stop at C. '}Before each Next, say which quantity must come, and what it needs. At the "
+            "end: which weights has the step moved most?"
         ),
-        predict=_question(len(network.layers)) if (is_ours if predict is None else predict) else None,
+        predict=_question(len(network.layers)) if asks else None,
         printed=(len(controls[0].at(())) - 1,),
         own=own_example(network, np.asarray(x, float), np.asarray(y, float), _scene, [rate]),
     )
@@ -111,9 +115,9 @@ def _scene(network: Network, x: npt.ArrayLike | Array, y: npt.ArrayLike | Array,
 
 
 def _readout(name: str) -> str:
-    """Write the name of a quantity as one reads it: delta2 as δ², dW2 as ∂C/∂W², new_b1 as new b¹."""
+    """Write the name of a quantity as one reads it: delta2 as δ⁽²⁾, dW2 as ∂C/∂W⁽²⁾, new_b1 as new b⁽¹⁾."""
     letters = name.rstrip("0123456789")
-    layer = name[len(letters) :].translate(RAISED)
+    layer = f"⁽{number_}⁾" if (number_ := name[len(letters) :].translate(RAISED)) else ""
     if letters == "slope":
         return f"f′(z{layer})"
     if letters == "delta":
@@ -125,18 +129,18 @@ def _readout(name: str) -> str:
 
 def _question(depth: int) -> Question:
     last = f"^{{({depth})}}"
-    right = rf"the output error $\delta{last}$"
+    right = rf"delta of the output, $\delta{last}$"
     options = {
         r"the gradient of the first weights, $\frac{\partial C}{\partial W^{(1)}}$": (
-            r"That is the order of the forward pass. This gradient needs the error of its own layer, "
-            r"$\delta^{(1)}$, and that can't be had before the error at the output."
+            r"That is the order of the forward pass. This gradient needs delta of its own layer, "
+            r"$\delta^{(1)}$, and that can't be had before delta of the output."
         ),
         right: (
             "It needs nothing but what the forward pass has left: the prediction, the target, and the slope at the "
             "output. Everything else is computed from it, backward."
         ),
         f"the new weights $W{last}$, so that the layers before them can use them": (
-            "The step needs the gradient first. And the error goes back through the weights that made the prediction: "
+            "The step needs the gradient first. And delta goes back through the weights that made the prediction: "
             "all gradients are computed before any weight moves."
         ),
         "all gradients at once: their order does not matter": (
@@ -234,7 +238,7 @@ def _picture(network: Network, known: dict[str, Quantity], new: Quantity | None,
 
 
 def _above(delta: str, da: str) -> str:
-    """Write the error of a unit; until it is known, how much the loss changes with what the unit sends on."""
+    """Write delta of a unit; until it is known, how much the loss changes with what the unit sends on."""
     if delta:
         return f"δ {delta}"
     return f"∂C/∂a {da}" if da else ""

@@ -9,10 +9,10 @@ import numpy as np
 from backprop_lab.arrays import Array
 from backprop_lab.clipping import clip_by_global_norm, clip_by_value
 from backprop_lab.computation_graph import Node, gradient, minimum
-from backprop_lab.figures.descent import FAINT_INK, ellipses, equal_units
+from backprop_lab.figures.descent import FAINT_INK, equal_units
 from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, GOOD_INK, INK, THIRD_INK, number
 from backprop_lab.figures.plot import Dot, Item, Line
-from backprop_lab.landscapes import valley
+from backprop_lab.landscapes import crater
 from backprop_lab.optimizers import GradientDescent
 from backprop_lab.widgets.own import Field, Own, Scene, read_number, read_vector
 from backprop_lab.widgets.player import Buttons, Frame, FramePlayer, Question, Slider, math
@@ -23,7 +23,9 @@ NORM = 5.0
 ANGLES = (0.0, 5.0, 15.0, 30.0, 45.0, 60.0, 75.0, 85.0, 90.0, 105.0, 135.0, 165.0, 175.0)
 LIMITS = (0.4, 1.0, 2.0, 3.0, 4.0, 5.0)
 WAYS = ("value", "norm")
-FLAT, STEEP, RATE = 1.0, 4.0, 0.6  # of the valley, and of the step down it
+LEAP = 3.0  # how far the step leads without clipping, in radii of the crater
+RINGS = (0.35, 0.65, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.6, 2.1)  # of equal loss; where they are dense is the wall
+ASKED_LIMIT, ASKED_ANGLE = 1.0, 15.0
 NOTHING = 1e-9
 _SLOPES = tuple(math(rf"\partial C / \partial w_{place}") for place in (1, 2))
 
@@ -36,11 +38,11 @@ def clip_by_value_or_norm() -> FramePlayer:
     ]
     return FramePlayer(
         "clip by value or norm",
-        *_scene(NORM, ANGLES, LIMITS, (ANGLES.index(15.0), LIMITS.index(2.0))),
+        *_scene(NORM, ANGLES, LIMITS, (LIMITS.index(ASKED_LIMIT), ANGLES.index(ASKED_ANGLE))),
         "Clip by value, with the smallest limit. Which gradients turn most: those between two axes, or those almost "
         "along one?",
         predict=_question(),
-        printed=(0, LIMITS.index(1.0), ANGLES.index(15.0)),
+        printed=(0, LIMITS.index(ASKED_LIMIT), ANGLES.index(ASKED_ANGLE)),
         own=Own(fields, _own_scene),
     )
 
@@ -58,15 +60,16 @@ def _scene(norm: float, angles: Sequence[float], limits: Sequence[float], start:
     reach = 1.15 * norm
     below = reach if min(angles) < 0 else 0.45 * norm
     plane = equal_units((-reach, reach), (-below, reach))
-    ground = equal_units((-reach, reach), (-0.36 * reach, 0.36 * reach))
-    landscape = valley(FLAT, STEEP)
-    rings = ellipses(landscape.hessian([0.0, 0.0]), [norm**2 * share for share in (0.04, 0.15, 0.35, 0.65)])
+    ground = equal_units((-2.4, 2.4), (-2.3, 1.3) if min(angles) >= 0 else (-2.4, 2.4))
+    landscape, rate, (across, up) = crater(norm), LEAP / norm, _circle()
+    rings = [Line(radius * across, radius * up, FAINT_INK, thick=0.7) for radius in RINGS]
 
     def frame(way: int, limit: int, angle: int) -> Frame:
         before = _gradient(norm, angles[angle])
         after = _clip(way, before, limits[limit])
-        place = before / np.array([FLAT, STEEP])
-        free, held = _step(place, before), _step(place, after)
+        place = before / norm  # on the wall, whose gradient there is this one
+        free, held = _step(place, before, rate), _step(place, after, rate)
+        losses = tuple(landscape.value(point) for point in (place, free, held))
         return Frame(
             (
                 plane.plot(
@@ -90,16 +93,16 @@ def _scene(norm: float, angles: Sequence[float], limits: Sequence[float], start:
                         *ground.arrow(tuple(place), tuple(held), THIRD_INK, thick=3.2),
                         Dot(place[0], place[1], INK, radius=4),
                     ],
-                    f"A step down a valley from {_all(place)}: thin to {_all(free)} without clipping, thick to "
-                    f"{_all(held)} with it.",
-                    "Step down a valley",
+                    f"A crater seen from above, its wall at a distance of 1 from the minimum. A step from the wall, "
+                    f"from {_all(place)}: thin to {_all(free)} without clipping, thick to {_all(held)} with it.",
+                    "A step from the wall of a crater",
                     "w₁",
                     "w₂",
                 ),
             ),
-            _in_words(way, before, after, limits[limit]),
-            ("quantity", "before", "after"),
-            _rows(before, after, landscape.value(free), landscape.value(held)),
+            f"{_in_words(way, before, after, limits[limit])} {_landing(free, held, losses)}",
+            ("quantity", "without clipping", "with clipping"),
+            _rows(before, after, losses, rate),
         )
 
     controls = [
@@ -120,18 +123,17 @@ def _clip(way: int, before: Array, limit: float) -> Array:
     return clip(before, limit)[0]
 
 
-def _step(place: Array, slopes: Array) -> Array:
+def _step(place: Array, slopes: Array, rate: float) -> Array:
     """Return where gradient descent goes from a place when it is handed this gradient."""
     after = place.copy()
-    GradientDescent(RATE).step(after, slopes)
+    GradientDescent(rate).step(after, slopes)
     return after
 
 
 def _allowed(way: int, limit: float) -> list[Item]:
     """Draw the square of what clipping by value lets pass, and the circle of clipping by norm; the other one faint."""
-    angles = np.linspace(0, 2 * np.pi, 49)
     corners = limit * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]])
-    outlines = (corners.T, limit * np.stack([np.cos(angles), np.sin(angles)]))
+    outlines = (corners.T, limit * _circle())
     return [
         Line(
             xs,
@@ -144,16 +146,31 @@ def _allowed(way: int, limit: float) -> list[Item]:
     ]
 
 
+def _circle() -> Array:
+    angles = np.linspace(0, 2 * np.pi, 49)
+    return np.stack([np.cos(angles), np.sin(angles)])
+
+
 # ------------------------------------------------------------------------------------ what is said
 
 
-def _rows(before: Array, after: Array, free: float, held: float) -> tuple[tuple[str, ...], ...]:
+def _landing(free: Array, held: Array, losses: tuple[float, ...]) -> str:
+    """Say where the step leads, without clipping and with it."""
+    here, far, near = map(_shown, losses)
+    start = f"The loss here is {here}. Without clipping the step leads over the opposite wall and far out, to {far};"
+    where = "into the crater" if np.hypot(*held) < 1 else "as far" if np.array_equal(free, held) else "over it, too"
+    return f"{start} with it {where}, to {near}."
+
+
+def _rows(before: Array, after: Array, losses: tuple[float, ...], rate: float) -> tuple[tuple[str, ...], ...]:
+    here, free, held = losses
     quantities = [
         (_SLOPES[0], before[0], after[0]),
         (_SLOPES[1], before[1], after[1]),
         ("norm", np.linalg.norm(before), np.linalg.norm(after)),
         ("direction, in degrees", _direction(before), _direction(after)),
-        (f"loss after a step, η = {number(RATE)}", free, held),
+        ("loss before the step", here, here),
+        (f"loss after the step, η = {number(rate)}", free, held),
     ]
     turned = _turned(before, after)
     alone = (("angle turned, in degrees", turned), ("cosine of this angle", float(np.cos(np.radians(turned)))))
@@ -194,8 +211,8 @@ def _turned(before: Array, after: Array) -> float:
 
 
 def _question() -> Question:
-    limit = LIMITS[0]
-    before = _gradient(NORM, 5.0)
+    limit = ASKED_LIMIT
+    before = _gradient(NORM, ASKED_ANGLE)
     by_value = _clip(0, before, limit)
     flat = _slope_of_a_clipped_loss()
     right = "By norm: the whole arrow is made shorter."
@@ -205,8 +222,9 @@ def _question() -> Question:
         "keeps the direction?",
         {
             "By value: the limit is the same for all parts.": (
-                f"Just because it is the same: both parts become {_shown(by_value[0])}, though one was many times the "
-                f"other. The arrow turns by {_shown(_turned(before, by_value))}°."
+                f"Just because it is the same: both parts become {_shown(by_value[0])}, though one was "
+                f"{_shown(before[0] / before[1])} times the other. The arrow turns by "
+                f"{_shown(_turned(before, by_value))}°."
             ),
             right: "All parts are multiplied by one number. That changes the length and nothing else.",
             "Both: clipping makes an arrow shorter, no more.": (
@@ -230,7 +248,7 @@ def _slope_of_a_clipped_loss() -> float:
 
 
 def _shown(value: float) -> str:
-    return number(0.0 if abs(value) < NOTHING else float(value), 3)
+    return number(0.0 if abs(value) < NOTHING else round(float(value), 9), 3)
 
 
 def _all(values: Array) -> str:

@@ -23,19 +23,19 @@ OUTER = {"sin u": "sin(x)", "(u − 1)²/2": "(x - 1)^2/2", "e^(u/2)": "exp(x/2)
 XS = tuple(float(x) for x in np.linspace(-1.5, 1.5, 13))
 TURN = 30.0  # degrees by which x turns
 STEEPEST = 1e6
-ASKED_AT = -0.5
+ASKED, ASKED_AT = "(u − 1)²/2", -0.5
 
 
 def composition_gears() -> FramePlayer:
     """Return the interactive; a reader with a kernel gives two functions and the range of x."""
     return FramePlayer(
         "composition gears",
-        *_scene(INNER, OUTER, XS, start=XS.index(0.75)),
+        *_scene(INNER, OUTER, XS, start=XS.index(ASKED_AT), outer_start=list(OUTER).index(ASKED)),
         try_this=(
             "Keep u = x². Taking the outer slope at x, and not at u, is a wrong rule, and yet at some x it gives the "
             "right number for every y. At which, and why just there?"
         ),
-        predict=_question(INNER["x²"], OUTER["(u − 1)²/2"], ASKED_AT),
+        predict=_question(INNER["x²"], OUTER[ASKED], ASKED_AT),
         own=Own(
             [
                 Field("u =", "tanh(2*x)"),
@@ -48,7 +48,9 @@ def composition_gears() -> FramePlayer:
     )
 
 
-def _scene(inner: Mapping[str, str], outer: Mapping[str, str], xs: Sequence[float], start: int) -> Scene:
+def _scene(
+    inner: Mapping[str, str], outer: Mapping[str, str], xs: Sequence[float], start: int, outer_start: int = 0
+) -> Scene:
     gs = [find_chain(text) for text in inner.values()]
     fs = [find_chain(text) for text in outer.values()]
     points = {
@@ -60,7 +62,7 @@ def _scene(inner: Mapping[str, str], outer: Mapping[str, str], xs: Sequence[floa
     turn = min(TURN, float(f"{MOST_TURN / widest / 1.05:.2g}"))
     controls = [
         Menu("u =", list(inner)),
-        Menu("y =", list(outer)),
+        Menu("y =", list(outer), start=outer_start),
         Slider("x =", [number(x) for x in xs], start=start),
     ]
     return lambda i, j, k: points[i, j, k].frame(turn), controls

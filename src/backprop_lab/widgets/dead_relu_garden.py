@@ -105,7 +105,7 @@ def dead_relu_garden() -> FramePlayer:
         [
             Menu("training", stories, start=stories.index("large steps: rate 10")),
             Buttons("units", units),
-            Slider("after step", [str(step) for step in STEPS], milliseconds=900),
+            Slider("after step", [str(step) for step in STEPS], start=1, milliseconds=900),
         ],
         "With large steps, go on until step 400 with both kinds of unit. Then look for dead ReLU units that come back: "
         "there is one training in which some do. What moved?",
@@ -169,9 +169,12 @@ def _frame(story: Story, name: str, unit: str, place: int, runs: dict[str, list[
 
 
 def _sentence(story: Story, unit: str, step: int, state: State) -> str:
-    count = f"After step {step}, {state.asleep} of {SIZE} {unit} units are active for no example."
     if not state.asleep:
-        return f"{count} All plants are alive, and to each of them a gradient comes."
+        return (
+            f"After step {step}, each of the {SIZE} {unit} units is active for some example, and to each of them a "
+            "gradient comes."
+        )
+    count = f"After step {step}, {_silent(state.asleep, unit)}."
     if unit != "ReLU":
         back = f" So far {state.returned} came back." if state.returned else ""
         return f"{count} A leaky unit has the slope 0.01 below zero: its gradient is small, but it is there.{back}"
@@ -185,10 +188,16 @@ def _sentence(story: Story, unit: str, step: int, state: State) -> str:
     return f"{count} Their slope is 0, so no gradient reaches their weights, and nothing else moves their z."
 
 
+def _silent(asleep: int, unit: str) -> str:
+    if asleep == 1:
+        return f"1 of {SIZE} {unit} units is silent: no example activates it"
+    return f"{asleep} of {SIZE} {unit} units are silent: no example activates them"
+
+
 def _over_time(name: str, unit: str, place: int, runs: dict[str, list[State]]) -> str:
-    """Draw how many units no example activates, for both kinds, over the steps."""
-    counts = {kind: [state.asleep for state in states] for kind, states in runs.items()}
-    places: Sequence[int] = range(len(STEPS))
+    """Draw how many units no example activates, for both kinds, over the steps so far."""
+    counts = {kind: [state.asleep for state in states[: place + 1]] for kind, states in runs.items()}
+    places: Sequence[int] = range(place + 1)
     inks = dict(zip(runs, (FORWARD_INK, THIRD_INK), strict=True))
     told = "; ".join(f"{kind} {', '.join(map(str, values))}" for kind, values in counts.items())
     solid, dashed = counts
@@ -200,7 +209,7 @@ def _over_time(name: str, unit: str, place: int, runs: dict[str, list[State]]) -
             ],
             Dot(place, counts[unit][place], INK, radius=6),
         ],
-        f"Units that no example activates, at the steps {', '.join(map(str, STEPS))}; {name}: {told}.",
+        f"Units that no example activates, at the steps {', '.join(map(str, STEPS[: place + 1]))}; {name}: {told}.",
         title="Units that no example activates",
         y_name=f"solid: {solid}, dashed: {dashed}",
         x_name="after step",

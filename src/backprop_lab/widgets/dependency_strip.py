@@ -23,6 +23,7 @@ PLACES = {
     **{"dW2": (226, LEAVES), "db2": (294, LEAVES), "dW1": (34, LEAVES), "db1": (102, LEAVES)},
 }
 WIDTH, HEIGHT, BOX = 380, 326, 56
+ASKED = "da1"
 
 
 def dependency_strip() -> FramePlayer:
@@ -32,10 +33,10 @@ def dependency_strip() -> FramePlayer:
     return FramePlayer(
         "dependency strip",
         lambda drawing, step: _frame(trace, order, order[step], is_line=drawing == 1),
-        [Buttons("arrows", DRAWINGS), Slider("compute", order, milliseconds=2000)],
+        [Buttons("arrows", DRAWINGS), Slider("compute", order, start=order.index(ASKED), milliseconds=2000)],
         "Switch to the arrows that are often drawn: a single line. Only one of them is wrong. Which?",
         predict=_question(trace),
-        printed=(0, order.index("da1")),
+        printed=(0, order.index(ASKED)),
     )
 
 
@@ -101,11 +102,14 @@ def _frame(trace: Trace, order: Sequence[str], name: str, *, is_line: bool) -> F
 
 
 def _sentence(needs: Sequence[str], values: Sequence[str], needed_by: Sequence[str]) -> str:
-    start = f"It needs the gradient {_listed(needs)}" if needs else "It needs no other gradient: here it begins"
-    several = "s" if len(values) > 1 else ""
-    kept = f", and the value{several} {_listed(values)}" if values else ", and nothing else"
+    named = f"the value{'s' if len(values) > 1 else ''} {_listed(values)}" if values else "nothing else"
+    start = (
+        f"It needs the gradient {_listed(needs)}, and {named}"
+        if needs
+        else f"Here the way back begins: it needs only {named}, and no other gradient"
+    )
     after = f"It is handed on to {_listed(needed_by)}." if needed_by else "No gradient needs it: it is a leaf."
-    return f"{start}{kept}. {after}"
+    return f"{start}. {after}"
 
 
 def _judged(trace: Trace, name: str, needs: Sequence[str], formula: str) -> tuple[str, bool | None]:
@@ -187,7 +191,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _question(trace: Trace) -> Question:
-    name = "da1"
+    name = ASKED
     (right,) = gradients_needed(trace, name)
     formula = f"${trace[name].symbol} = {trace[name].formula}$"
     reasons: Mapping[str, str] = {

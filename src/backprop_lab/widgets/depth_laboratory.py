@@ -88,7 +88,8 @@ def depth_laboratory() -> FramePlayer:
             Menu("network", kinds),
             Buttons("cure", cures),
         ],
-        "Take 50 layers of “ReLU, He” and press “residual”. Is that a cure? Then press “both”.",
+        "Take 50 layers of sigmoid: which cures bring δ of the first layer within a hundred times that of the last? "
+        "Then give the same cures to 50 layers of “ReLU, He”, which needs none.",
         predict=_question(flows[kinds[0], "none"][DEPTHS.index(20)]),
     )
 

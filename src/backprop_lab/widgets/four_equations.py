@@ -23,6 +23,7 @@ from backprop_lab.figures.term_diagram import (
 )
 from backprop_lab.network import Network
 from backprop_lab.trace import trace_step
+from backprop_lab.widgets.matrices import bracketed_matrix
 from backprop_lab.widgets.own import Scene, own_example
 from backprop_lab.widgets.player import Buttons, Frame, FramePlayer, Question, Slider, math, with_math
 
@@ -64,8 +65,8 @@ def four_equations(network: Network | None = None, x: Array | None = None, y: Ar
     return FramePlayer(
         "four equations",
         *_scene(network, x, y),
-        "In BP2, find the hidden unit with the smallest error δ, and look at its weights. It is the one to which most "
-        "comes back! Which term is to blame?",
+        "In BP2, find the hidden unit with the smallest δ, and look at its weights. It is the one to which most comes "
+        "back! Which term is to blame?",
         predict=_question(_numbers(network, x, y)),
         printed=(1, 0),
         own=own_example(network, x, y, _scene),
@@ -123,19 +124,26 @@ class _Term:
     source: Callable[[int, int], str]
 
 
+@dataclass(frozen=True)
+class _Further:
+    """What is no term of an equation, and yet is to be explained: as it is written."""
+
+    written: str
+
+
 @dataclass(frozen=True, eq=False)
 class _Equation:
     """An equation: signs and places of its terms, in words, in code, and what it looks like in the network.
 
-    `written` and `code` hold text, and whole numbers for the terms. A term of `more` is no symbol of its own: it is
-    about several of them.
+    `written` and `code` hold text, whole numbers for the terms, and what `more` is about, if it is not a term: a sign,
+    the place of one that is not written, or a call in the code.
     """
 
     title: str
     words: str
     terms: tuple[_Term, ...]
-    written: tuple[str | int, ...]
-    code: tuple[str | int, ...]
+    written: tuple[str | int | _Further, ...]
+    code: tuple[str | int | _Further, ...]
     code_names: tuple[str, ...]
     more: tuple[str, str, frozenset[int]] | None
     draw: Callable[[frozenset[int], str], str]
@@ -189,43 +197,45 @@ def _bp1(n: _Numbers) -> _Equation:
     terms = (
         _Term(
             r"\delta^{L}", RESULT, "below the output units, on their ring",
-            "How much the loss changes for each unit that $z^L$ rises: the error of the output layer.",
-            _column(n["delta2"]), _vector_entry(r"\delta^{2}"),
+            "How fast the loss changes with $z^L$, what the output units receive. It is also called the error of the "
+            "unit, though it is a slope.",
+            _column(n["delta2"]), _vector_entry(r"\delta^{(2)}"),
             lambda i, _: f"{_n(n['da2'][i])} · {_n(n['slope2'][i])}",
         ),
         _Term(
             r"\frac{\partial C}{\partial a^{L}}", KNOWN, "between the output and the loss",
-            "How much the loss changes with each prediction. For half the squared error it is $a^L - y$. It says "
-            "nothing yet of what the unit received.",
-            _column(n["da2"]), _vector_entry(r"\partial C / \partial a^{2}"),
+            "How much the loss changes with each prediction; as a column it is also written $\\nabla_{a^L} C$. For "
+            "half the squared error it is the miss, $a^L - y$. It says nothing yet of what the unit received.",
+            _column(n["da2"]), _vector_entry(r"\partial C / \partial a^{(2)}"),
             lambda i, _: f"the slope of the loss at a = {_n(n['a2'][i])}, y = {_n(n['y'][i])}",
         ),
         _Term(
             r"f'(z^{L})", FACTOR, "above the output units",
             "How steep the activation is where the unit stands. Where it is flat, the prediction hardly follows "
             "$z^L$, and neither does the loss.",
-            _column(n["slope2"]), _vector_entry(r"f'(z^{2}", ")"),
+            _column(n["slope2"]), _vector_entry(r"f'(z^{(2)}", ")"),
             lambda i, _: f"the slope of f at z = {_n(n['z2'][i])}",
         ),
     )  # fmt: skip
 
     def draw(about: frozenset[int], label: str) -> str:
         part = _parts(terms, about)
-        units = {(2, i): Unit(part(2, i, "f′ "), _value(n["a2"][i]), part(0, i, "δ "), part(0, i)) for i in outputs}
+        units = {(2, i): Unit(part(2, i, "⊙ f′ "), _value(n["a2"][i]), part(0, i, "δ "), part(0, i)) for i in outputs}
         return term_diagram(n.sizes, units, {}, label, to_loss={i: part(1, i, "∂C/∂a ") for i in outputs})
 
     return _Equation(
-        "The error of the output layer",
+        "Delta of the output layer",
         "How the loss changes with the prediction, times how the prediction changes with $z^L$: the chain rule, unit "
         "by unit. Here $L = 2$.",
         terms,
-        (0, "=", 1, r"\odot", 2),
+        (0, "=", 1, _Further(r"\odot"), 2),
         (0, " = ", 1, " * ", 2),
         ("delta2", "dC_da2", "slope2"),
         (
             "the sign ⊙, at each output unit",
-            "$\\odot$ multiplies entry by entry, so shapes stay. The first unit's slope touches the first unit's error "
-            "alone: no output unit hears of another's slope. In NumPy it is the plain star.",
+            "$\\odot$ multiplies entry by entry, so shapes stay. The first unit's slope touches the first entry of "
+            "$\\partial C / \\partial a^L$ alone: no output unit hears of another's slope. In NumPy it is the plain "
+            "star.",
             frozenset([1, 2]),
         ),
         draw,
@@ -237,29 +247,29 @@ def _bp2(n: _Numbers) -> _Equation:
     terms = (
         _Term(
             r"\delta^{l}", RESULT, "below the hidden units, on their ring",
-            "How much the loss changes for each unit that $z^l$ rises: the error of the hidden layer.",
-            _column(n["delta1"]), _vector_entry(r"\delta^{1}"),
+            "How fast the loss changes with $z^l$, what the hidden units receive.",
+            _column(n["delta1"]), _vector_entry(r"\delta^{(1)}"),
             lambda i, _: f"({_readable(n.arithmetic['da1'][i])}) · {_n(n['slope1'][i])}",
         ),
         _Term(
             rf"(W^{{l+1}}){TRANSPOSED}", WEIGHT, "on the edges from the hidden to the output units",
-            "The same weights that carried activations forward carry errors back, each along its own edge. Forward, a "
-            "unit adds over a row of $W$; backward, over a column. So $W$ is transposed. It is not inverted: nothing "
-            "is undone.",
-            n["W2"].T, lambda i, k: rf"w^{{2}}_{{{k + 1}{i + 1}}}",
+            "The same weights that carried activations forward carry deltas back, each along its own edge. Forward, a "
+            "unit adds over a row of $W$; backward, over a column. So $W$ is transposed: its rows become columns. It "
+            "is not inverted: nothing is undone.",
+            n["W2"].T, lambda i, k: rf"W^{{(2)}}_{{{k + 1}{i + 1}}}",
             lambda i, k: f"the weight from hidden unit {i + 1} to output unit {k + 1}",
         ),
         _Term(
             r"\delta^{l+1}", KNOWN, "below the output units, on their ring",
-            "The errors of the layer above. They are known already: that is why the pass goes backward.",
-            _column(n["delta2"]), _vector_entry(r"\delta^{2}"),
+            "The deltas of the layer above. They are known already: that is why the pass goes backward.",
+            _column(n["delta2"]), _vector_entry(r"\delta^{(2)}"),
             lambda i, _: f"from BP1, at output unit {i + 1}",
         ),
         _Term(
             r"f'(z^{l})", FACTOR, "above the hidden units",
             "How steep the activation of the hidden unit is, where it stands. It is what is forgotten most often. A "
             "unit with a flat activation passes hardly anything on to what lies below it.",
-            _column(n["slope1"]), _vector_entry(r"f'(z^{1}", ")"),
+            _column(n["slope1"]), _vector_entry(r"f'(z^{(1)}", ")"),
             lambda i, _: f"the slope of f at z = {_n(n['z1'][i])}",
         ),
     )  # fmt: skip
@@ -272,8 +282,8 @@ def _bp2(n: _Numbers) -> _Equation:
         return term_diagram(n.sizes, units, edges, label)
 
     return _Equation(
-        "The error of a hidden layer, from that of the layer above",
-        "Each hidden unit reaches the loss through every unit above it: weigh their errors, add them up, and multiply "
+        "Delta of a hidden layer, from that of the layer above",
+        "Each hidden unit reaches the loss through every unit above it: weigh their deltas, add them up, and multiply "
         "by the unit's own slope. Here $l = 1$.",
         terms,
         (0, "=", "(", 1, 2, ")", r"\odot", 3),
@@ -291,20 +301,20 @@ def _bp3(n: _Numbers) -> _Equation:
             r"\frac{\partial C}{\partial W^{l}}", RESULT, "on the edges from the hidden to the output units",
             "One number for each weight, so it has the shape of $W^l$: how much the loss changes for each unit that "
             "this weight rises.",
-            n["dW2"], lambda i, k: rf"\partial C / \partial w^{{2}}_{{{i + 1}{k + 1}}}",
+            n["dW2"], lambda i, k: rf"\partial C / \partial W^{{(2)}}_{{{i + 1}{k + 1}}}",
             lambda i, k: f"{_n(n['delta2'][i])} · {_n(n['a1'][k])}",
         ),
         _Term(
             r"\delta^{l}", KNOWN, "at the end of each edge: below the output units",
-            "The error of the unit that the weight leads to.",
-            _column(n["delta2"]), _vector_entry(r"\delta^{2}"),
+            "Delta of the unit that the weight leads to.",
+            _column(n["delta2"]), _vector_entry(r"\delta^{(2)}"),
             lambda i, _: f"from BP1, at output unit {i + 1}",
         ),
         _Term(
             rf"(a^{{l-1}}){TRANSPOSED}", FACTOR, "at the start of each edge: in the hidden units",
-            "What came in along the weight, in the forward pass. A weight that got 0 has gradient 0, however large the "
-            "error.",
-            n["a1"][np.newaxis], lambda _, k: rf"a^{{1}}_{{{k + 1}}}",
+            "What came in along the weight, in the forward pass. A weight that got 0 has gradient 0, however large "
+            "delta is.",
+            n["a1"][np.newaxis], lambda _, k: rf"a^{{(1)}}_{{{k + 1}}}",
             lambda _, k: f"what hidden unit {k + 1} sends",
         ),
     )  # fmt: skip
@@ -319,15 +329,15 @@ def _bp3(n: _Numbers) -> _Equation:
 
     return _Equation(
         "The gradient of the weights",
-        "Error at the end of the edge times activation at its start, for every edge. Here $l = 2$. Most changes the "
-        "weight from an active unit to a unit with a large error.",
+        "Delta at the end of the edge times activation at its start, for every edge. Here $l = 2$. The weight with the "
+        "largest gradient leads from the unit that sends most to the unit with the largest delta.",
         terms,
-        (0, "=", 1, 2),
+        (0, "=", 1, _Further(""), 2),
         (0, " = ", 1, ".T @ ", 2),
         ("dW2", "delta2", "a1"),
         (
-            "the product, one for each edge",
-            "A column times a row: an outer product. Every error meets every activation once, "
+            "the product, one for each edge: between ② and ③",
+            "A column times a row: an outer product. Every delta meets every activation once, "
             f"{n.sizes[2]} times {n.sizes[1]} products for as many edges. With examples as rows, the product adds "
             "over the examples, too.",
             frozenset([1, 2]),
@@ -343,14 +353,14 @@ def _bp4(n: _Numbers) -> _Equation:
         _Term(
             r"\frac{\partial C}{\partial b^{l}}", RESULT, "on the edges from the 1, written above the output units",
             "One number for each bias, so it has the shape of $b^l$.",
-            _column(n["db2"]), _vector_entry(r"\partial C / \partial b^{2}"),
+            _column(n["db2"]), _vector_entry(r"\partial C / \partial b^{(2)}"),
             lambda i, _: f"{_n(n['delta2'][i])} · 1",
         ),
         _Term(
             r"\delta^{l}", KNOWN, "below the output units, on their ring",
-            "The error of the unit that the bias belongs to. Raising the bias raises $z^l$ by the same: so the two "
+            "Delta of the unit that the bias belongs to. Raising the bias raises $z^l$ by the same: so the two "
             "have the same gradient.",
-            _column(n["delta2"]), _vector_entry(r"\delta^{2}"),
+            _column(n["delta2"]), _vector_entry(r"\delta^{(2)}"),
             lambda i, _: f"from BP1, at output unit {i + 1}",
         ),
         _Term(
@@ -362,16 +372,16 @@ def _bp4(n: _Numbers) -> _Equation:
 
     def draw(about: frozenset[int], label: str) -> str:
         part = _parts(terms, about)
-        units = {(2, i): Unit(part(0, i, "db "), _value(n["a2"][i]), part(1, i, "δ "), part(1, i)) for i in outputs}
+        units = {(2, i): Unit(part(0, i, "∂C/∂b "), _value(n["a2"][i]), part(1, i, "δ "), part(1, i)) for i in outputs}
         edges = {i: Part("", RESULT, bool(about & {0, 2})) for i in outputs}
         return term_diagram(n.sizes, units, {}, label, from_one=edges)
 
     return _Equation(
         "The gradient of the biases",
-        "It is the error itself. Here $l = 2$.",
+        "It is delta itself. Here $l = 2$.",
         terms,
         (0, "=", 1, r"\cdot", 2),
-        (0, " = ", 1, ".sum(axis=0)"),
+        (0, " = ", 1, _Further(".sum(axis=0)")),
         ("db2", "delta2", ""),
         (
             "the sum over the examples, in the code",
@@ -416,8 +426,12 @@ def _formula(equation: _Equation, about: frozenset[int]) -> str:
     """Return the equation as a grid: the number of each term, the term, its shape, its numbers; below it the code."""
     columns = ["", "", "", ""]
     cells: list[list[str]] = [[], [], [], []]
+    mark = TERMS[len(equation.terms) + 1] if equation.more else ""
     for token in equation.written:
-        if isinstance(token, str):
+        if isinstance(token, _Further):
+            sign = math(token.written) if token.written else ""
+            columns = [mark, sign, "", sign]
+        elif isinstance(token, str):
             columns = ["", math(token), "", math(token)]
         else:
             term = equation.terms[token]
@@ -426,7 +440,7 @@ def _formula(equation: _Equation, about: frozenset[int]) -> str:
                 TERMS[token + 1],
                 _styled(math(term.latex), term.cue, token in about),
                 f"{rows} × {width}",
-                f'<span style="color:{term.cue.ink}">{_matrix(term.matrix)}</span>',
+                f'<span style="color:{term.cue.ink}">{bracketed_matrix(term.matrix, 3)}</span>',
             ]
         for row, cell in zip(cells, columns, strict=True):
             row.append(cell)
@@ -440,6 +454,8 @@ def _formula(equation: _Equation, about: frozenset[int]) -> str:
     code = "".join(
         token
         if isinstance(token, str)
+        else f"{token.written}<sup>{mark}</sup>"
+        if isinstance(token, _Further)
         else _styled(equation.code_names[token], equation.terms[token].cue, token in about)
         for token in equation.code
     )
@@ -451,11 +467,6 @@ def _formula(equation: _Equation, about: frozenset[int]) -> str:
         f'<div style="margin-top:8px">Code, examples as rows: '
         f'<span style="font-family:monospace;white-space:nowrap">{code}</span></div></div>'
     )
-
-
-def _matrix(matrix: Array) -> str:
-    rows = r" \\ ".join(" & ".join(number(float(v), 3) for v in row) for row in matrix)
-    return math(rf"\left( \begin{{matrix}} {rows} \end{{matrix}} \right)")
 
 
 def _legend(equation: _Equation, about: frozenset[int]) -> str:
@@ -493,25 +504,26 @@ def _question(n: _Numbers) -> Question:
     def vector(name: str) -> str:
         return ", ".join(number(float(v), 2) for v in n[name])
 
-    right = "the slope of the hidden activation, $f'(z^1)$"
+    right = "the slope of the hidden activation, $f'(z^{(1)})$"
     return Question(
-        "Somebody writes for a hidden layer: $\\delta^1 = (W^2)^{\\mathsf T} \\delta^2$. What is missing?",
+        "Somebody writes for a hidden layer: $\\delta^{(1)} = (W^{(2)})^{\\mathsf T} \\delta^{(2)}$. What is missing?",
         {
-            "nothing: the errors above, weighted, are the error of the hidden unit": (
-                f"That is how the loss changes with what the unit sends, here {vector('da1')}. Its error is how the "
-                f"loss changes with what it receives, $z^1$: here {vector('delta1')}."
+            "nothing: the deltas above, weighted, are delta of the hidden units": (
+                f"That is how the loss changes with what the units send, here {vector('da1')}. Delta is how the "
+                f"loss changes with what they receive, $z^{{(1)}}$: here {vector('delta1')}."
             ),
             right: (
-                "The way from $z^1$ to the loss begins in the unit's own activation. Entry by entry, its slope is here "
+                "The way from $z^{(1)}$ to the loss begins in the unit's own activation. Entry by entry, its slope is "
+                "here "
                 f"{vector('slope1')}."
             ),
             "the input of the layer, $x$": (
-                "The input comes in later: the gradient of a weight is error times input. The error itself knows "
-                "nothing of what lies before $z^1$."
+                "The input comes in later: the gradient of a weight is delta times input. Delta itself knows nothing "
+                "of what lies before $z^{(1)}$."
             ),
-            "it should be the inverse of $W^2$, to undo the forward pass": (
-                "Nothing is undone. The same weights are met on the way back, each by the error at its other end: that "
-                "is the transpose. Here $W^2$ is "
+            "it should be the inverse of $W^{(2)}$, to undo the forward pass": (
+                "Nothing is undone. The same weights are met on the way back, each by the delta at its other end: "
+                "that is the transpose. Here $W^{(2)}$ is "
                 f"{n.sizes[2]} × {n.sizes[1]}"
                 f"{', so it has no inverse' if n.sizes[1] != n.sizes[2] else ', and its inverse is another matrix'}."
             ),

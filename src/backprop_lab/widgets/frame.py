@@ -26,6 +26,11 @@ class Frame:
         The numbers as a table, cells in HTML; empty where there are none. The last column is set as numbers.
     verdict : bool or None
         Where the setting is an answer: whether it is right. None: it is no answer.
+
+    Raises
+    ------
+    ValueError
+        If a row of the table has not one cell for each head.
     """
 
     pictures: tuple[str, ...]
@@ -33,6 +38,12 @@ class Frame:
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     verdict: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a table whose rows have not one cell for each head."""
+        for row in self.rows:
+            if len(row) != len(self.header):
+                raise ValueError(f"the row {row} has {len(row)} cells, expected {len(self.header)}: {self.header}")
 
     def html(self) -> str:
         """Return the frame as HTML."""
@@ -55,9 +66,19 @@ def _cells(row: tuple[str, ...]) -> str:
 
 
 @cache
-def math(latex: str) -> str:
-    r"""Return TeX as MathML, which browsers draw at once: `math(r"\sigma'(z)")`."""
-    return str(convert(latex.replace("'", "′")))  # a prime that stands, not one raised twice
+def math(latex: str, block: bool = False) -> str:
+    r"""Return TeX as MathML, which browsers draw at once: `math(r"\sigma'(z)")`.
+
+    Raises
+    ------
+    ValueError
+        If it contains a command or an environment that has no MathML here; it would be printed as it is written.
+    """
+    primed = latex.replace("'", "′")  # a prime that stands, not one raised twice
+    mathml = str(convert(primed, display="block" if block else "inline"))
+    if unknown := re.search(r"<m[io]>(\\\w+|&)</m[io]>", mathml):
+        raise ValueError(f"{latex!r} contains {unknown[1]}, which can't be set as MathML: write it another way")
+    return mathml.replace('mathvariant="sans-serif"', 'mathvariant="normal"')  # upright: browsers know no other variant
 
 
 def with_math(text: str) -> str:

@@ -17,7 +17,7 @@ from backprop_lab.widgets.small_graphs import SmallGraph, Step, bracketed, liste
 
 __all__ = ["GRAPHS", "POINTS", "gradient_flow_demo"]
 
-POINTS = ((2.0, 3.0), (-1.5, 0.75), (1.0, 0.0), (0.5, 1.0), (-1.0, 2.0))
+POINTS = ((2.0, 3.0), (-1.5, 0.75), (0.5, 1.0))
 WEIGHT, BIAS = 0.5, -0.5
 LARGEST = 100.0
 NUDGE = 1e-4
@@ -77,7 +77,7 @@ GRAPHS = (
     Example("f = (x + y) · y", product_of_sum),
     Example("z = 3x + 5", line, " y is not used in this graph."),
     Example("f = x² + 3x, two paths", two_branches, " y is not used in this graph."),
-    Example("one sigmoid neuron", neuron, " The target is y = {y}."),
+    Example("one sigmoid neuron, y is its target", neuron, " The target is y = {y}."),
 )
 
 

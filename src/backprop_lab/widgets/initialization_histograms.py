@@ -264,7 +264,8 @@ def _question(flow: Flow) -> Question:
         "first layer?",
         {
             "all of it: only flat slopes make gradients vanish": (
-                r"The slopes are half of the story. In $\delta^l = (W^{l+1})^T \delta^{l+1} \odot f'(z^l)$ there is W, "
+                r"The slopes are half of the story. In $\delta^l = (W^{l+1})^{\mathsf T} \delta^{l+1} \odot f'(z^l)$ "
+                r"there is W, "
                 f"too, and small weights make δ small: its spread falls to {back} of what it was."
             ),
             right: (

@@ -33,7 +33,7 @@ def network_playground() -> FramePlayer:
         "Here the loss C falls at every step. Yet one of the four examples stays worse off than at the start for more "
         "than ten steps. Which one?",
         predict=_question(_story(RATE, HIDDEN, SEED)),
-        printed=(PRINTED_STEP, BACKWARD, GRADIENT),
+        printed=(BACKWARD, GRADIENT, PRINTED_STEP),
         own=_own(),
     )
 
@@ -79,23 +79,23 @@ def _story(learning_rate: float, hidden: int, seed: int) -> list[Moment]:
 def _scene(learning_rate: float, hidden: int, seed: int) -> Scene:
     moments = _story(learning_rate, hidden, seed)
     losses = [moment.loss for moment in moments]
-    curves = [_curve(losses, step) for step in range(STEPS + 1)]
+    curves = [_curve(losses, step, learning_rate) for step in range(STEPS + 1)]
     scales = Scales(
         delta=max(float(abs(g.delta).max()) for moment in moments for g in moment.gradients),
         weight=max(float(abs(layer.W).max()) for moment in moments for layer in moment.network.layers),
         gradient=max(float(abs(g.dW).max()) for moment in moments for g in moment.gradients),
     )
 
-    def frame(step: int, way: int, edges: int) -> Frame:
+    def frame(way: int, edges: int, step: int) -> Frame:
         moment = moments[step]
         words = [_progress(losses, step), _squares_in_words(moment, way), _edges_in_words(moment, edges, learning_rate)]
         header, rows = _table(moment, way, edges)
         return Frame((_network(moment, way, edges, scales), curves[step]), " ".join(words), header, rows)
 
     controls = [
-        Slider("training steps", [str(step) for step in range(STEPS + 1)], milliseconds=900, forth="Training step"),
         Buttons("pass", ("Forward", "Backward")),
         Buttons("edges show", ("weight", "gradient")),
+        Slider("training steps", [str(step) for step in range(STEPS + 1)], milliseconds=900, forth="Training step"),
     ]
     return frame, controls
 
@@ -140,15 +140,17 @@ def _network(moment: Moment, way: int, edges: int, scales: Scales) -> str:
     )
 
 
-def _curve(losses: list[float], step: int) -> str:
+def _curve(losses: list[float], step: int, learning_rate: float) -> str:
     steps, top = range(step + 1), max(losses)
     return plot(
         [
             Line(list(steps), losses[: step + 1], FORWARD_INK),
             Dot(step, losses[step], FORWARD_INK),
         ],
-        f"The loss C over the training steps: {number(losses[0])} at the start, {number(losses[step])} after {step}.",
+        f"The loss C, the binary cross-entropy, over the training steps with learning rate {number(learning_rate)}: "
+        f"{number(losses[0])} at the start, {number(losses[step])} after {step}.",
         title=f"Loss C = {decimal(losses[step], 3)}, the mean of four",
+        y_name=f"binary cross-entropy; learning rate {number(learning_rate)}",
         x_name="training steps",
         x_range=(0, STEPS),
         y_range=(0, 1.06 * top),
@@ -214,23 +216,28 @@ def _edges_in_words(moment: Moment, edges: int, learning_rate: float) -> str:
 
 
 def _table(moment: Moment, way: int, edges: int) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return a row for each example with what each unit holds, and one for each thing that a unit learns."""
+    """Return a row for each unit with what it holds for each example, and one with each weight that leads to it."""
     x, y = xor()
-    held = np.hstack(_through_units(moment, way))
-    symbol, digits = ("a", 3) if way == FORWARD else ("δ", 4)
+    symbol, names = "a" if way == FORWARD else "δ", [*_hidden_names(moment), "output"]
+    weights = _weights(moment, edges)
+    columns = max(len(x), len(names))  # the weights of the output and its bias
+
+    def row(name: str, cells: list[str]) -> tuple[str, ...]:
+        return (name, *cells, *[""] * (columns - len(cells)))
+
     rows = [
-        (f"{symbol} at ({a:g}, {b:g})", *_decimals(line, digits), f"{target:g}", decimal(loss, 3))
-        for (a, b), line, target, loss in zip(x, held, y[:, 0], moment.losses, strict=True)
+        row(f"{symbol} of {name}", _decimals(held, 3))
+        for name, held in zip(names, np.hstack(_through_units(moment, way)).T, strict=True)
     ]
-    (W1, b1), (W2, b2) = _weights(moment, edges)
-    weight, bias, digits = ("weight", "bias", 3) if edges == WEIGHT else ("∂C/∂w", "∂C/∂b", 4)
-    for source in range(max(2, len(W1))):
-        first = _decimals(W1[:, source], digits) if source < 2 else [""] * len(W1)
-        last = _decimals(W2[:, source], digits) if source < len(W1) else [""]
-        rows.append((f"{weight}, input {source + 1}", *first, *last, "", ""))
-    rows.append((bias, *_decimals(np.concatenate([b1, b2]), digits), "", ""))
-    kept_whole = tuple((name.replace(" ", "\N{NO-BREAK SPACE}"), *cells) for name, *cells in rows)
-    return ("quantity", *_hidden_names(moment), "output", "target", "loss"), kept_whole
+    rows += [row("target", [f"{target:g}" for target in y[:, 0]]), row("loss", _decimals(moment.losses, 3))]
+    heads = [*(f"<strong>{place + 1}</strong>" for place in range(columns - 1)), "<strong>bias</strong>"]
+    rows.append(row(f"<strong>{'W' if edges == WEIGHT else '∂C/∂W'} from unit</strong>", heads))
+    learned = [pair for W, b in weights for pair in zip(W, b, strict=True)]
+    for name, (into, bias) in zip(names, learned, strict=True):
+        cells = _decimals(into, 3)
+        rows.append(row(f"to {name}", [*cells, *[""] * (columns - 1 - len(cells)), decimal(bias, 3)]))
+    examples = [f"({a:g}, {b:g})" for a, b in x]
+    return ("example", *examples, *["bias"] * (columns - len(x))), tuple(rows)
 
 
 def _decimals(values: Array, digits: int) -> list[str]:
@@ -284,7 +291,8 @@ def _question(moments: list[Moment]) -> Question:
     pairs = "; ".join(f"{decimal(b, 2)} to {decimal(a, 2)}" for b, a in zip(before.losses, after.losses, strict=True))
     right = "some get smaller, some get larger"
     return Question(
-        "A network starts to learn exclusive or. One training step lowers its loss C, the mean over the four examples, "
+        "A network starts to learn exclusive or: the answer should be 1 where just one of two inputs is 1. One "
+        "training step lowers its loss C, the mean over the four examples, "
         f"from {number(before.loss, 3)} to {number(after.loss, 3)}. What happens to the losses of the four examples?",
         {
             "all four get smaller": (
@@ -296,8 +304,8 @@ def _question(moments: list[Moment]) -> Question:
                 "every example."
             ),
             right: (
-                f"The step follows the mean of four gradients, on weights that all four share. Here {fewer} of them "
-                f"get smaller: {pairs}."
+                f"The step follows the mean of four gradients, on weights that all four share. Here the losses of "
+                f"{fewer} examples fall, those of the others rise: {pairs}."
             ),
             "all change by the same amount, as C does": (
                 "C is a mean. Each example has its own gradient, and so its own change."

@@ -17,6 +17,7 @@ __all__ = ["STEPS", "nudge"]
 STEPS = (-4.0, -2.0, -1.0, -0.5, -0.1, -0.01, 0.01, 0.1, 0.5, 1.0, 2.0, 4.0)
 REACH = 5.0
 POINTS = 61
+ASKED = 4.0  # the step that the question is about
 
 
 def nudge(network: Network | None = None, x: Array | None = None, y: Array | None = None) -> FramePlayer:
@@ -39,7 +40,8 @@ def nudge(network: Network | None = None, x: Array | None = None, y: Array | Non
     return FramePlayer(
         "nudge",
         *_scene(network, x, y),
-        "Find a weight for which even a large step keeps the promise. What does its curve look like?",
+        "All weights have the same scale: which of them matters most, and which hardly? And for which does even a "
+        "large step keep the promise?",
         predict=_question(network, x, y),
         own=own_example(network, x, y, _scene),
     )
@@ -57,6 +59,8 @@ def _scene(network: Network, x: Array, y: Array) -> Scene:
         return network.with_parameters(moved).loss(x, y)
 
     curves = [np.array([loss_at(which, h) for h in places]) for which in range(len(theta))]
+
+    room = _room(curves, cost, float(np.abs(slopes).max()))
 
     def frame(which: int, step: int) -> Frame:
         h, slope, start = STEPS[step], float(slopes[which]), float(theta[which])
@@ -82,7 +86,7 @@ def _scene(network: Network, x: Array, y: Array) -> Scene:
             f"{gap}.",
             title=f"The loss C over {name}",
             x_name=name,
-            y_range=_room(curves[which], cost, slope),
+            y_range=room,
         )
         sentence = (
             f"{name} goes from {number(start)} to {number(start + h)}. Along the dashed tangent its slope promises a "
@@ -99,15 +103,16 @@ def _scene(network: Network, x: Array, y: Array) -> Scene:
 
     controls = [
         Menu("weight", names, start=_first_of_last_layer(network)),
-        Slider("h =", [number(h) for h in STEPS], start=STEPS.index(0.5)),
+        Slider("h =", [number(h) for h in STEPS], start=STEPS.index(ASKED)),
     ]
     return frame, controls
 
 
-def _room(curve: Array, cost: float, slope: float) -> tuple[float, float]:
-    """Show the curve, and the tangent as far as the largest step goes."""
-    reach = abs(slope) * max(STEPS)
-    low, high = min(curve.min(), cost - reach), max(curve.max(), cost + reach)
+def _room(curves: list[Array], cost: float, steepest: float) -> tuple[float, float]:
+    """Show every curve, and every tangent as far as the largest step goes: one scale, so that weights compare."""
+    reach = steepest * max(STEPS)
+    low = min(cost - reach, *(curve.min() for curve in curves))
+    high = max(cost + reach, *(curve.max() for curve in curves))
     air = 0.08 * (high - low) or 0.01
     return float(low - air), float(high + air)
 
@@ -128,25 +133,34 @@ def _first_of_last_layer(network: Network) -> int:
 
 
 def _question(network: Network, x: Array, y: Array) -> Question:
-    which, h = _first_of_last_layer(network), 0.01
+    which, h = _first_of_last_layer(network), ASKED
     slope = float(network.gradients(x, y).vector[which])
-    error = float((network.predict(x) - y)[0, 0])
-    right = f"by about {number(slope * h, 2)}"
+    miss = float((network.predict(x) - y)[0, 0])
+    moved = network.parameters.copy()
+    moved[which] += h
+    real = number(network.with_parameters(moved).loss(x, y) - network.loss(x, y), 2)
+    promised = number(slope * h, 2)
+    right = f"it promises {promised}, and the change is another"
     return Question(
-        f"The network says {number(error, 2)} too much, and the gradient of one of its weights is {number(slope, 2)}. "
-        f"You raise this weight by {number(h)}. By how much does the loss change?",
+        f"The network says {number(miss, 2)} too much, and the gradient of one of its weights is {number(slope, 2)}. "
+        f"You raise this weight by {number(h)}, which is much. Which change of the loss does the gradient promise, and "
+        "does the loss keep to it?",
         {
-            f"by about {number(error * h, 2)}": (
-                "That would be the error times the step. The gradient is not the error: the same error gives each "
-                "weight another gradient."
+            f"it promises {number(miss * h, 2)}, and the change is another": (
+                "That would be the miss, a − y, times the step. The gradient is not the miss: one and the same miss "
+                "gives each weight another gradient."
             ),
-            right: "The gradient is a slope: the change of the loss for each unit that the weight moves, here times h.",
-            f"by about {number(slope, 2)}": (
-                "That would be the change for a whole unit. The weight moved by a hundredth of that."
+            f"it promises {promised}, and the change is just that": (
+                "The gradient is the slope where the weight stands now. On the way the curve bends, and the slope "
+                f"with it: the loss really changes by {real}. For a tiny step the two agree."
             ),
-            "it falls, since learning lowers the loss": (
-                "The gradient is positive, so raising the weight raises the loss. To lower it one moves against the "
-                "gradient."
+            right: (
+                f"A slope times the step: {number(slope, 2)} · {number(h)}. That is the change along the tangent; the "
+                f"curve bends away from it, and the loss really changes by {real}."
+            ),
+            f"it promises {number(slope, 2)}, and the change is another": (
+                f"That is the promise for a step of 1. The weight moves by {number(h)}, so it is {number(h)} times as "
+                "much."
             ),
         },
         right,

@@ -124,8 +124,8 @@ def _scene(points: Sequence[tuple[float, float]]) -> Scene:
         )
 
     return frame, [
-        Menu("graph", [example.title for example in GRAPHS]),
-        Buttons("input", INPUTS, start=1),
+        Menu("graph", [example.title for example in GRAPHS], start=len(GRAPHS) - 1),
+        Buttons("input", INPUTS),
         Slider("path", [*(str(i + 1) for i in range(most)), "all"], milliseconds=2000),
     ]
 

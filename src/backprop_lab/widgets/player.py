@@ -51,7 +51,8 @@ class FramePlayer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
     counts : tuple of int
         How many settings each control has, at most.
     controls : tuple of Widget
-        What chooses the frame by its index, one for each control.
+        What chooses the frame by its index, one for each control; for one that stands afresh at each setting of the
+        others, one like those in the frames.
 
     Raises
     ------
@@ -71,13 +72,15 @@ class FramePlayer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         printed: tuple[int, ...] | None = None,
         own: Own | None = None,
     ) -> None:
+        if not name:
+            raise ValueError("name is empty, expected the title of the interactive")
         self.name = name
         self._scene = widgets.VBox(layout=FULL)
         self._show(frame, controls)
         hint = [html(f'<p class="bl-try"><strong>Try this.</strong> {try_this}</p>')] if try_this else []
         stage = widgets.VBox([*hint, self._scene, *([self._own_box(own)] if own else [])], layout=FULL)
         stage.add_class("bl-stage")
-        on_paper = html(frame(*(printed or (control.start for control in controls))).html())
+        on_paper = html(self.shown(*(tuple(control.start for control in controls) if printed is None else printed)))
         on_paper.add_class("bl-paper")
         title = html(f'<p class="bl-title">{escape(name[0].upper() + name[1:])}</p>')
         super().__init__([style_sheet(), title, *_gate(predict, stage), on_paper], layout=FULL)

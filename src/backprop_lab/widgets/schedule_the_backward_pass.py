@@ -15,35 +15,27 @@ from backprop_lab.widgets.player import Frame, FramePlayer, Menu, Question, Slid
 
 __all__ = ["ORDERS", "Hand", "Schedule", "graph", "schedule_the_backward_pass"]
 
-# Each order as it stands in the menu, and what there is to learn from it.
-ORDERS: Mapping[str, tuple[str, str]] = {
-    "s p q r f": (
-        "as computed",
-        "Forwards, a node hands on before anything has reached it.",
+# Each order as it stands in the menu, and what there is to learn from it. The names would give the answer away.
+ORDERS: Mapping[str, str] = {
+    "s p q r f": "That is the order of the way forward: there, a node hands on before anything has reached it.",
+    "f r q p s": (
+        "It is the order in which the nodes were computed, reversed. This always works: whoever uses a node was "
+        "computed after it, so reversed they all come before it."
     ),
     "f p s r q": (
-        "one branch first",
-        "Following each branch to its end does for a tree. Here two branches meet again, in s.",
+        "It follows one branch to its end, then the other. That does for a tree. Here two branches meet again, in s."
     ),
     "f p s r q s": (
-        "so, then s again",
-        "Handing on again does not mend it: what came first is contained in what is handed on the second time, "
-        "so it is counted twice.",
+        "Handing on again does not mend it: what came first is contained in what is handed on the second time, so it "
+        "is counted twice."
     ),
+    "f p r q s": "More than one order is right: p and r do not need each other. Only s must come after both p and q.",
     "f p r s q": (
-        "nearest to f first",
-        "From f to s there is a short way and a long one. The nearest first goes by the short one; s must wait for "
-        "the long one.",
-    ),
-    "f r q p s": (
-        "last computed first",
-        "This always works: whoever uses a node was computed after it, so reversed they all come before it.",
-    ),
-    "f p r q s": (
-        "s last",
-        "More than one order is right: p and r do not need each other. Only s must come after both p and q.",
+        "The nearest to f come first. From f to s there is a short way and a long one; s must wait for the long one."
     ),
 }
+ASKED = "f p s r q"  # the order that the question begins with
+ASKED_STEP = 2
 PLACES = {
     **{"x": (62, 66), "y": (62, 274), "s": (62, 170)},
     **{"p": (236, 84), "q": (188, 256), "r": (284, 256), "f": (378, 170)},
@@ -147,19 +139,19 @@ def schedule_the_backward_pass() -> FramePlayer:
 
     def frame(which: int, step: int) -> Frame:
         order = orders[which]
-        return _frame(order.split(), step, is_last=step == steps, remark=ORDERS[order][1])
+        return _frame(order.split(), step, is_last=step == steps, remark=ORDERS[order])
 
     settings = ["start", *map(str, range(1, steps)), "end"]
     return FramePlayer(
         "schedule the backward pass",
         frame,
         [
-            Menu("order", [f"{order}: {name}" for order, (name, _) in ORDERS.items()], start=1),
-            Slider("step", settings, milliseconds=1500),
+            Menu("order", [order.replace(" ", ", ") for order in orders], start=orders.index(ASKED)),
+            Slider("step", settings, start=ASKED_STEP, milliseconds=1500),
         ],
         "Find two orders that are right, and one with which x gets too much rather than too little.",
         predict=_question(),
-        printed=(1, steps),
+        printed=(orders.index(ASKED), steps),
         own=Own([Field("order", "f, r, p, q, s", _read_order)], _own_scene),
     )
 
@@ -200,7 +192,7 @@ def _frame(order: Sequence[str], step: int, *, is_last: bool, remark: str) -> Fr
     return Frame(
         (_picture(schedule, names, step if step <= len(order) else 0, is_last=is_last),),
         words,
-        ("node", "arrived", "handed on", "by the library", "has"),
+        ("node", "contributions", "handed on", "by the library", "has"),
         tuple(_rows(schedule, names)),
         verdict,
     )
@@ -210,7 +202,8 @@ def _what_happened(schedule: Schedule, names: Mapping[Node, str], order: Sequenc
     if step == 0:
         return (
             f"f starts with 1, the others with 0. The order will be {', '.join(order)}. Who hands on sends to "
-            "each operand what it has at that moment, times the slope. What arrives is added."
+            "each operand what it has at that moment, times the slope. What arrives is added: in s, “got 0 of 2” says "
+            "that none of its two contributions is there yet, and so in every node."
         )
     if step > len(order):
         return "All have handed on. Are the gradients right?"
@@ -219,7 +212,7 @@ def _what_happened(schedule: Schedule, names: Mapping[Node, str], order: Sequenc
     users = len(schedule.users(hand.node))
     waiting = ""
     if users:
-        waiting = f" {_count(hand.arrived, users)} had arrived."
+        waiting = f" {_count(hand.arrived, users)} had reached it."
         if hand.arrived < users:
             missing = [names[node] for node in _missing(schedule, hand)]
             waiting += f" It did not wait for {' and '.join(missing)}."
@@ -247,7 +240,7 @@ def _conclusion(schedule: Schedule, names: Mapping[Node, str], remark: str) -> s
         too_early = list(dict.fromkeys(names[hand.node] for hand in schedule.early()))
         were = "was" if len(too_early) == 1 else "were"
         why = (
-            f" {_listed(too_early)} {were} too early: when {first.arrived} of {users} contributions had arrived at "
+            f" {_listed(too_early)} {were} too early: when {first.arrived} of {users} contributions had reached "
             f"{name}, it handed on {number(first.amount)} instead of {number(truth[first.node])}."
         )
     never = [n for n in schedule.received if n.edges and n not in [hand.node for hand in schedule.hands]]
@@ -288,7 +281,7 @@ def _picture(schedule: Schedule, names: Mapping[Node, str], step: int, *, is_las
         has, users = schedule.gradient(node), len(schedule.users(node))
         third = Words("start" if node is schedule.f else _of(len(schedule.received[node]), users))
         if name == "s":
-            third = Words(f"arrived {third.content}")
+            third = Words(f"got {third.content}")
         if is_last:
             good = isclose(has, truth[node])
             third = Words("✓ right", GOOD_INK) if good else Words(f"not {number(truth[node])}", THIRD_INK)

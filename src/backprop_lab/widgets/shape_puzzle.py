@@ -14,6 +14,7 @@ from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, GOOD_INK, IN
 from backprop_lab.figures.shape_diagram import Grid, Sign, shape_diagram
 from backprop_lab.gradient_check import numerical_gradient
 from backprop_lab.network import Network
+from backprop_lab.widgets.matrices import bracketed_matrix
 from backprop_lab.widgets.player import Buttons, Frame, FramePlayer, Menu, math, with_math
 
 __all__ = ["LETTERS", "SEED", "example", "shape_puzzle"]
@@ -44,7 +45,7 @@ def shape_puzzle() -> FramePlayer:
         "shape puzzle",
         frame,
         [Menu("puzzle", [puzzle.name for puzzle in puzzles]), Buttons("answer", ["?", *LETTERS], afresh=True)],
-        "Rule out by shapes alone what you can. In “hidden error, square W” that rules out nothing: all five fit. What "
+        "Rule out by shapes alone what you can. In “hidden delta, square W” that rules out nothing: all five fit. What "
         "still tells the gradient?",
         printed=(1, 1 + puzzles[1].right),
     )
@@ -130,7 +131,7 @@ UNARY: dict[str, Callable[[Array], Array]] = {
 def _no_inverse(operand: _Operand) -> str:
     rows, columns = operand.shape
     shape = _shape((columns, rows))
-    return f"{operand.name} does not exist: W² is {shape}, and only a square matrix can have an inverse."
+    return f"{operand.name} does not exist: W⁽²⁾ is {shape}, and only a square matrix can have an inverse."
 
 
 # ------------------------------------------------------------------------------------ the puzzles
@@ -198,7 +199,7 @@ def _letters(network: Network, x: Array, y: Array, code: bool) -> _Letters:
     names = (
         ("W2", "W2.T", "inv(W2)", "delta2", "delta2.T", "a1", "a1.T", "slope1")
         if code
-        else ("W²", "(W²)ᵀ", "(W²)⁻¹", "δ²", "(δ²)ᵀ", "a¹", "(a¹)ᵀ", "f′(z¹)")
+        else ("W⁽²⁾", "(W⁽²⁾)ᵀ", "(W⁽²⁾)⁻¹", "δ⁽²⁾", "(δ⁽²⁾)ᵀ", "a⁽¹⁾", "(a⁽¹⁾)ᵀ", "f′(z⁽¹⁾)")
     )
     return _Letters(
         _operand(names[0], W, GOOD_INK),
@@ -213,62 +214,66 @@ def _letters(network: Network, x: Array, y: Array, code: bool) -> _Letters:
 
 
 FORWARD_W = (
-    "Forward, $W^2$ takes what the hidden units send and makes sums for the units above. Errors come from above."
+    "Forward, $W^{(2)}$ takes what the hidden units send and makes sums for the units above. Deltas come from above."
 )
 NO_SLOPE = (
-    "This is how the loss changes with what the hidden units send, $\\partial C / \\partial a^1$. The slope of the "
+    "This is how the loss changes with what the hidden units send, $\\partial C / \\partial a^{(1)}$. The slope of the "
     "activation is missing."
 )
 INVERSE = (
-    "The inverse would undo the forward pass. Nothing is undone here: each error is weighed with the weight it meets."
+    "The inverse would undo the forward pass. Nothing is undone here: each delta is weighed with the weight it meets."
 )
 BP2 = (
-    "Each hidden unit adds the errors above it, weighed with the weights of its own edges, and multiplies by its slope."
+    "Each hidden unit adds the deltas above it, weighed with the weights of its own edges, and multiplies by its slope."
 )
 
 
 def _puzzles() -> tuple[_Puzzle, ...]:
     return (
-        _hidden_error("hidden error", (2, 3, 2)),
-        _hidden_error("hidden error, square W", (3, 3, 3)),
+        _hidden_delta("hidden delta", (2, 3, 2)),
+        _hidden_delta("hidden delta, square W", (3, 3, 3)),
         _weights(),
-        _hidden_error_in_rows(),
+        _hidden_delta_in_rows(),
         _weights_in_rows(),
         _biases_in_rows(),
     )
 
 
-def _hidden_error(name: str, sizes: tuple[int, int, int]) -> _Puzzle:
+def _hidden_delta(name: str, sizes: tuple[int, int, int]) -> _Puzzle:
     network, x, y = example(sizes, 1)
     of = _letters(network, x, y, code=False)
     times_slope = _Step("⊙", of.slope)
-    slope = r"\odot f'(z^1)"
-    turned, inverse = r"(W^2)^{\mathsf T}", "(W^2)^{-1}"
-    plain = _candidate(rf"W^2 \delta^2 {slope}", of.W, [_Step("·", of.delta), times_slope], FORWARD_W)
-    no_slope = _candidate(rf"{turned} \delta^2", of.W_turned, [_Step("·", of.delta)], NO_SLOPE)
-    undone = _candidate(rf"{inverse} \delta^2 {slope}", of.W_inverse, [_Step("·", of.delta), times_slope], INVERSE)
-    right = _candidate(rf"{turned} \delta^2 {slope}", of.W_turned, [_Step("·", of.delta), times_slope], BP2)
+    slope = r"\odot f'(z^{(1)})"
+    turned, inverse, delta = r"(W^{(2)})^{\mathsf T}", "(W^{(2)})^{-1}", r"\delta^{(2)}"
+    plain = _candidate(rf"(W^{{(2)}} {delta}) {slope}", of.W, [_Step("·", of.delta), times_slope], FORWARD_W)
+    no_slope = _candidate(rf"{turned} {delta}", of.W_turned, [_Step("·", of.delta)], NO_SLOPE)
+    undone = _candidate(rf"({inverse} {delta}) {slope}", of.W_inverse, [_Step("·", of.delta), times_slope], INVERSE)
+    right = _candidate(rf"({turned} {delta}) {slope}", of.W_turned, [_Step("·", of.delta), times_slope], BP2)
     outer = _candidate(
-        r"\delta^2 (a^1)^{\mathsf T}", of.delta, [_Step("·", of.a_turned)], "That is the gradient of the weights $W^2$."
+        rf"{delta} (a^{{(1)}})^{{\mathsf T}}",
+        of.delta,
+        [_Step("·", of.a_turned)],
+        "That is the gradient of the weights $W^{(2)}$.",
     )
     activation = _candidate(
-        rf"{turned} \delta^2 \odot a^1",
+        rf"({turned} {delta}) \odot a^{{(1)}}",
         of.W_turned,
         [_Step("·", of.delta), _Step("⊙", of.a)],
-        "It takes the activation for its slope. $f'$ is how fast $a^1$ changes with $z^1$, not $a^1$ itself.",
+        "It takes the activation for its slope. $f'$ is how fast $a^{(1)}$ changes with $z^{(1)}$, not $a^{(1)}$ "
+        "itself.",
     )
     square = sizes[1] == sizes[2]
     candidates = (undone, right, plain, no_slope, activation) if square else (plain, no_slope, undone, right, outer)
     return _Puzzle(
         name,
-        "One example, vectors as columns. Which expression is the error of the hidden layer, $\\delta^1$?",
+        "One example, vectors as columns. Which expression is delta of the hidden layer, $\\delta^{(1)}$?",
         (*_given(of), ("the slopes of the hidden units", of.slope)),
-        "δ¹",
-        r"\delta^1",
+        "δ⁽¹⁾",
+        r"\delta^{(1)}",
         "one number for each hidden unit",
         network.gradients(x, y)[0].delta.T,
         _differences(network, x, y, 0, "b")[:, np.newaxis],
-        lambda i, _: rf"\delta^1_{{{i + 1}}}",
+        lambda i, _: rf"\delta^{{(1)}}_{{{i + 1}}}",
         candidates,
         candidates.index(right),
     )
@@ -280,34 +285,34 @@ def _weights() -> _Puzzle:
     return _Puzzle(
         "weights",
         r"One example, vectors as columns. Which expression is the gradient of the weights, "
-        r"$\partial C / \partial W^2$?",
+        r"$\partial C / \partial W^{(2)}$?",
         _given(of),
-        "∂C/∂W²",
-        r"\partial C / \partial W^2",
+        "∂C/∂W⁽²⁾",
+        r"\partial C / \partial W^{(2)}",
         "one number for each weight",
         network.gradients(x, y)[1].dW,
         _differences(network, x, y, 1, "W"),
-        lambda i, k: rf"\partial C / \partial w^2_{{{i + 1}{k + 1}}}",
+        lambda i, k: rf"\partial C / \partial W^{{(2)}}_{{{i + 1}{k + 1}}}",
         (
             _candidate(
-                r"a^1 (\delta^2)^{\mathsf T}", of.a, [_Step("·", of.delta_turned)],
+                r"a^{(1)} (\delta^{(2)})^{\mathsf T}", of.a, [_Step("·", of.delta_turned)],
                 "All products are there, but rows and columns are swapped: row i must belong to output unit i, as in "
-                "$W^2$.",
+                "$W^{(2)}$.",
             ),
             _candidate(
-                r"\delta^2 a^1", of.delta, [_Step("·", of.a)],
+                r"\delta^{(2)} a^{(1)}", of.delta, [_Step("·", of.a)],
                 "Two columns can't be multiplied. One of them has to lie down.",
             ),
             _candidate(
-                r"\delta^2 (a^1)^{\mathsf T}", of.delta, [_Step("·", of.a_turned)],
-                "An outer product: every error times every activation, one product for each weight.",
+                r"\delta^{(2)} (a^{(1)})^{\mathsf T}", of.delta, [_Step("·", of.a_turned)],
+                "An outer product: every delta times every activation, one product for each weight.",
             ),
             _candidate(
-                r"\delta^2 \odot a^1", of.delta, [_Step("⊙", of.a)],
-                "An error and an activation belong to different layers. Every one meets every other.",
+                r"\delta^{(2)} \odot a^{(1)}", of.delta, [_Step("⊙", of.a)],
+                "A delta and an activation belong to different layers. Every one meets every other.",
             ),
             _candidate(
-                r"(W^2)^{\mathsf T} \delta^2", of.W_turned, [_Step("·", of.delta)],
+                r"(W^{(2)})^{\mathsf T} \delta^{(2)}", of.W_turned, [_Step("·", of.delta)],
                 "That is what goes back to the hidden units. The gradient of a weight does not contain the weight.",
             ),
         ),
@@ -315,21 +320,21 @@ def _weights() -> _Puzzle:
     )  # fmt: skip
 
 
-def _hidden_error_in_rows() -> _Puzzle:
+def _hidden_delta_in_rows() -> _Puzzle:
     network, x, y = example((2, 3, 2), BATCH)
     of = _letters(network, x, y, code=True)
     one_by_one = [_differences(network, x[n : n + 1], y[n : n + 1], 0, "b") / BATCH for n in range(BATCH)]
     times_slope = _Step("*", of.slope)
     return _Puzzle(
-        "hidden error, rows",
+        "hidden delta, rows",
         f"A batch of N = {BATCH} examples, each a row. Which code gives delta1?",
         (*_given(of, "row"), ("the slopes of the hidden units", of.slope)),
         "delta1",
-        r"\delta^1",
+        r"\delta^{(1)}",
         "one number for each example and hidden unit",
         network.gradients(x, y)[0].delta,
         np.array(one_by_one),
-        lambda n, i: rf"\delta^1_{{{i + 1}}}, \text{{ row }} {n + 1}",
+        lambda n, i: rf"\delta^{{(1)}}_{{{i + 1}}}, \text{{ row }} {n + 1}",
         (
             _candidate("(delta2 @ W2) * slope1", of.delta, [_Step("@", of.W), times_slope],
                        "Rows turn the order round: $(W^{\\mathsf T} \\delta)^{\\mathsf T} = \\delta^{\\mathsf T} W$. "
@@ -341,7 +346,7 @@ def _hidden_error_in_rows() -> _Puzzle:
                        code=True),
             _candidate("delta2 @ W2", of.delta, [_Step("@", of.W)], NO_SLOPE, code=True),
             _candidate("delta2.T @ a1", of.delta_turned, [_Step("@", of.a)],
-                       "That is the gradient of the weights $W^2$.", code=True),
+                       "That is the gradient of the weights $W^{(2)}$.", code=True),
         ),
         0,
     )  # fmt: skip
@@ -356,11 +361,11 @@ def _weights_in_rows() -> _Puzzle:
         f"A batch of N = {SQUARE} examples, each a row; {SQUARE} units in each layer. Which code gives dW2?",
         _given(of, "row"),
         "dW2",
-        r"\partial C / \partial W^2",
+        r"\partial C / \partial W^{(2)}",
         "one number for each weight",
         network.gradients(x, y)[1].dW,
         _differences(network, x, y, 1, "W"),
-        lambda i, k: rf"\partial C / \partial w^2_{{{i + 1}{k + 1}}}",
+        lambda i, k: rf"\partial C / \partial W^{{(2)}}_{{{i + 1}{k + 1}}}",
         (
             _candidate("delta2 @ a1.T", of.delta, [_Step("@", of.a_turned)],
                        "It adds over the units and leaves the examples apart. A gradient adds over the examples.",
@@ -374,7 +379,7 @@ def _weights_in_rows() -> _Puzzle:
                        "The mean over the batch is in delta2 already: it enters once, in the loss. This is too small "
                        "by the factor N.", code=True),
             _candidate("delta2.T @ a1", of.delta_turned, right,
-                       "For each weight, error times activation, added over the examples.", code=True),
+                       "For each weight, delta times activation, added over the examples.", code=True),
         ),
         4,
     )  # fmt: skip
@@ -392,11 +397,11 @@ def _biases_in_rows() -> _Puzzle:
         f"A batch of N = {BATCH} examples, each a row. Which code gives db2?",
         _given(of, "row"),
         "db2",
-        r"\partial C / \partial b^2",
+        r"\partial C / \partial b^{(2)}",
         "one number for each unit of layer 2",
         network.gradients(x, y)[1].db[np.newaxis],
         _differences(network, x, y, 1, "b")[np.newaxis],
-        lambda _, i: rf"\partial C / \partial b^2_{{{i + 1}}}",
+        lambda _, i: rf"\partial C / \partial b^{{(2)}}_{{{i + 1}}}",
         (
             one(".sum(axis=1)", "It adds over the units, and leaves one number for each example."),
             one(
@@ -405,7 +410,7 @@ def _biases_in_rows() -> _Puzzle:
                 "factor N.",
             ),
             one(".sum(axis=0)", "All examples share the bias, so what they say of it is added."),
-            one("", "For one example the gradient of the biases is the error. Here there is one row for each example."),
+            one("", "For one example the gradient of the biases is delta. Here there is one row for each example."),
             one(".sum()", "It adds over the units, too, and leaves one number."),
         ),
         2,
@@ -416,7 +421,7 @@ def _given(of: _Letters, stands: str = "column") -> tuple[tuple[str, _Operand], 
     each = "one row for each example" if stands == "row" else "a column"
     return (
         ("the weights from layer 1 to layer 2", of.W),
-        (f"the errors of layer 2, {each}", of.delta),
+        (f"the deltas of layer 2, {each}", of.delta),
         (f"what layer 1 sends, {each}", of.a),
     )
 
@@ -530,17 +535,12 @@ def _two_matrices(candidate: _Candidate) -> str:
     if "⁻¹" not in candidate.first.name or inverse is None:
         return ""
     W = np.linalg.inv(inverse)
-    names = math("(W^2)^{-1} ="), math(r"(W^2)^{\mathsf T} =")
+    names = math("(W^{(2)})^{-1} ="), math(r"(W^{(2)})^{\mathsf T} =")
     return (
         '<span style="display:flex;flex-wrap:wrap;gap:8px 24px;margin-top:8px;align-items:center">'
-        f"<span>{names[0]}{_matrix(inverse)}</span>"
-        f"<span>{names[1]}{_matrix(W.T)}</span><span>are two matrices.</span></span>"
+        f"<span>{names[0]}{bracketed_matrix(inverse, 2)}</span>"
+        f"<span>{names[1]}{bracketed_matrix(W.T, 2)}</span><span>are two matrices.</span></span>"
     )
-
-
-def _matrix(matrix: Array) -> str:
-    rows = r" \\ ".join(" & ".join(number(float(v), 2) for v in row) for row in matrix)
-    return math(rf"\left( \begin{{matrix}} {rows} \end{{matrix}} \right)")
 
 
 def _shape(shape: tuple[int, ...]) -> str:

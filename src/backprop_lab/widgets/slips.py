@@ -64,7 +64,7 @@ class Asked:
         return float(getattr(values, self.name)[self.index])
 
 
-def _error(q: Values) -> float:
+def _miss(q: Values) -> float:
     return float(q.a2[0] - q.y[0])
 
 
@@ -191,18 +191,18 @@ ASKED = (
         (
             Slip(
                 "without the half",
-                lambda q: _error(q) ** 2,
+                lambda q: _miss(q) ** 2,
                 "You left out the factor one half. It is there so that the derivative becomes simple.",
             ),
             Slip(
-                "the error alone",
-                _error,
-                "That is the error, prediction minus target. The loss squares it, so that both signs cost.",
+                "the miss alone",
+                _miss,
+                "That is the miss, a − y: prediction minus target. The loss squares it, so that both signs cost.",
             ),
             Slip(
-                "half the error",
-                lambda q: _error(q) / 2,
-                "You halved the error and did not square it.",
+                "half the miss",
+                lambda q: _miss(q) / 2,
+                "You halved the miss, a − y, and did not square it.",
             ),
             Slip(
                 "squares apart",
@@ -223,21 +223,20 @@ ASKED = (
         "how much the loss changes with what the output receives",
         (
             Slip(
-                "the error alone",
-                _error,
-                "You took the error for the gradient. It says how the loss changes with the prediction; from there "
-                "back "
-                "to z the slope of the sigmoid is still to be passed.",
+                "the miss alone",
+                _miss,
+                "You took the miss, a − y, for the gradient. It says how the loss changes with the prediction; from "
+                "there back to z the slope of the sigmoid is still to be passed.",
             ),
             Slip(
                 "the slope taken at a",
-                lambda q: _error(q) * sigmoid.slope(q.a2)[0],
+                lambda q: _miss(q) * sigmoid.slope(q.a2)[0],
                 "You took the slope of the sigmoid at its own output a. The sigmoid was applied to z, so its slope "
                 "belongs at z. There it equals a(1 − a): the short form uses a, and has no sigmoid in it any more.",
             ),
             Slip(
                 "z in the short form",
-                lambda q: _error(q) * q.z2[0] * (1 - q.z2[0]),
+                lambda q: _miss(q) * q.z2[0] * (1 - q.z2[0]),
                 "You put z into the short form of the slope. It is a(1 − a), with the activation; for z it makes no "
                 "sense.",
             ),
@@ -288,9 +287,9 @@ ASKED = (
                 "You stopped at delta. A weight acts on z only as much as its input is large.",
             ),
             Slip(
-                "the error in place of delta",
-                lambda q: _error(q) * q.a1[0],
-                "You started from the error; the slope of the output's sigmoid is missing. Start from delta.",
+                "the miss in place of delta",
+                lambda q: _miss(q) * q.a1[0],
+                "You started from the miss, a − y; the slope of the output's sigmoid is left out. Start from delta.",
             ),
             Slip(
                 "the other hidden unit",
@@ -321,9 +320,9 @@ ASKED = (
                 "That is how z changes with the bias. From z to the loss delta is still to be multiplied.",
             ),
             Slip(
-                "the error alone",
-                _error,
-                "You took the error; the slope of the output's sigmoid is missing.",
+                "the miss alone",
+                _miss,
+                "You took the miss, a − y; the slope of the output's sigmoid is left out.",
             ),
         ),
     ),
@@ -351,9 +350,9 @@ ASKED = (
                 "You left out the weight. The output listens to this unit only as far as the weight lets it.",
             ),
             Slip(
-                "the error in place of delta",
-                lambda q: q.W2[0, 0] * _error(q) * q.slope1[0],
-                "You carried the error back. What travels is delta, which has the slope of the output in it.",
+                "the miss in place of delta",
+                lambda q: q.W2[0, 0] * _miss(q) * q.slope1[0],
+                "You carried the miss, a − y, back. What travels is delta, which has the slope of the output in it.",
             ),
             Slip(
                 "z in the short form",
@@ -444,7 +443,7 @@ ASKED = (
     Asked(
         "new_W2",
         (0, 0),
-        r"W^{(2)}_{11,\text{new}}",
+        r"W^{(2)}_{\text{new},11}",
         "the weight from hidden unit 1 to the output, after the step",
         (
             Slip(
@@ -478,7 +477,7 @@ ASKED = (
     Asked(
         "new_W1",
         (0, 1),
-        r"W^{(1)}_{12,\text{new}}",
+        r"W^{(1)}_{\text{new},12}",
         "the weight from input 2 to hidden unit 1, after the step",
         (
             Slip(

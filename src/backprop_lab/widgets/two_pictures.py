@@ -15,7 +15,7 @@ __all__ = ["ADDED", "FACTOR", "XS", "forward_and_backward_pictures"]
 
 FACTOR = 3.0
 ADDED = (5.0, 50.0, -8.0)
-XS = (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
+XS = (-4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 5.0)
 START = 2.0
 LARGEST = 1000.0
 
@@ -79,7 +79,10 @@ def _story(graph: SmallGraph, step: Step) -> str:
         return f'<span class="bl-forward">Forward:</span> {way}.'
     start = '<span class="bl-backward">Backward:</span>'
     if node is z:
-        return f"{start} dz = {result}. It starts at the end, where z grows exactly as fast as itself."
+        return (
+            f"{start} dz = {result}. It starts at the end, where z grows exactly as fast as itself. (dz, da and dx are "
+            "short for ∂z/∂z, ∂z/∂a and ∂z/∂x: how fast z grows with each.)"
+        )
     (edge,) = graph.edges_from(node)
     way = f"d{name} = d{graph.names[edge.target]} × {bracketed(edge.slope)} = {graph.products(node)[0]} = {result}"
     if node is a:
