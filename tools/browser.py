@@ -33,12 +33,17 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a browser that leaves a page closes the connections that it no longer needs."""
+
+
 @contextlib.contextmanager
 def served_book() -> Iterator[str]:
     """Serve the built book, and yield its address; a FileNotFoundError says where there is none."""
     if not (HTML / "index.html").exists():
         raise FileNotFoundError("the book is not built: run  make book")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(HTML)))
+    server = _Server(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(HTML)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"

@@ -14,6 +14,7 @@ __all__ = [
     "INK",
     "PAPER",
     "THIRD_INK",
+    "bracketed",
     "number",
     "on_paper",
     "picture",
@@ -57,6 +58,11 @@ def number(value: float, digits: int = 4) -> str:
 def ten_to(power: int) -> str:
     """Return a power of ten: 10⁻⁵."""
     return f"10{str(power).translate(RAISED)}"
+
+
+def bracketed(value: float, digits: int = 4) -> str:
+    """Return a number as `number` does, in brackets where it is negative: 3 × (−2)."""
+    return number(value, digits) if value >= 0 else f"({number(value, digits)})"
 
 
 def text(

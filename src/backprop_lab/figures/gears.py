@@ -13,7 +13,7 @@ from itertools import accumulate
 
 import svg
 
-from backprop_lab.figures.diagram import FORWARD_INK, GOOD_INK, INK, THIRD_INK, number, picture, text
+from backprop_lab.figures.diagram import FORWARD_INK, GOOD_INK, INK, THIRD_INK, bracketed, number, picture, text
 
 __all__ = ["MOST_TURN", "Axle", "Pair", "gear_train"]
 
@@ -88,7 +88,7 @@ def _draw_pair(x1: float, x2: float, pair: Pair, place: int) -> list[svg.Element
     driving, driven = radii(pair.factor)
     middle = (x1 + x2) / 2
     parts = [
-        text(f"× {_bracketed(pair.factor)}", middle, 20, size=15, anchor="middle", bold=True, ink=ink),
+        text(f"× {bracketed(pair.factor)}", middle, 20, size=15, anchor="middle", bold=True, ink=ink),
         text(pair.name, middle, 38, size=13, anchor="middle", ink=ink),
         *_wheel(x1, driving, ink),
         *_wheel(x2, driven, ink),
@@ -190,7 +190,7 @@ def _draw_product(first: float, last: float, product: float) -> list[svg.Element
     bracket = [svg.M(first, top), svg.V(top + 9), svg.H(last), svg.V(top)]
     return [
         svg.Path(d=bracket, fill="none", stroke="currentColor", opacity=0.6),
-        text(f"together × {_bracketed(product)}", (first + last) / 2, top + 29, size=16, anchor="middle", bold=True),
+        text(f"together × {bracketed(product)}", (first + last) / 2, top + 29, size=16, anchor="middle", bold=True),
     ]
 
 
@@ -200,7 +200,3 @@ def _in_words(axles: Sequence[Axle], pairs: Sequence[Pair], turns: Sequence[floa
         moved = f"{axle.name} = {number(axle.value)} turns by {number(turn, 3)} degrees"
         told.append(f"{pair.name} = {number(pair.factor)}, so {moved}")
     return f"{'; '.join(told)}. Together times {number(product)}."
-
-
-def _bracketed(factor: float) -> str:
-    return number(factor) if factor >= 0 else f"({number(factor)})"

@@ -17,6 +17,7 @@ from backprop_lab.network import Network
 from backprop_lab.trace import Quantity, trace_step
 from backprop_lab.widgets.own import Field, Scene, own_example, read_number
 from backprop_lab.widgets.player import Frame, FramePlayer, Question, Slider, math
+from backprop_lab.widgets.words import listed
 
 __all__ = ["backprop_stepper"]
 
@@ -101,7 +102,7 @@ def _scene(network: Network, x: npt.ArrayLike | Array, y: npt.ArrayLike | Array,
         sentence = (
             f'{_position(step, len(steps))} <span class="{css_class}">{quantity.phase.capitalize()}.</span> '
             f"{math(f'{quantity.symbol} = {quantity.formula}')}: {quantity.meaning}. "
-            f"It needs {_listed([math(trace[name].symbol) for name in quantity.depends_on])}."
+            f"It needs {listed([math(trace[name].symbol) for name in quantity.depends_on])}."
         )
         return Frame(
             (_picture(network, known, quantity, _in_words(quantity)),),
@@ -188,10 +189,6 @@ def _readable(arithmetic: str) -> str:
     """0.4*0.14 - 1 as 0.4 · 0.14 − 1, with powers raised."""
     text = with_powers(arithmetic).replace("*", " · ").replace("-", "−")
     return re.sub(r"\^(\d+)", r"<sup>\1</sup>", text)
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _in_words(quantity: Quantity) -> str:

@@ -14,7 +14,7 @@ import sympy
 from backprop_lab.arrays import Array
 from backprop_lab.chain_rule import Chain, Link, find_chain
 from backprop_lab.figures.curve import curve_panel, panel_grid
-from backprop_lab.figures.diagram import number
+from backprop_lab.figures.diagram import bracketed, number
 from backprop_lab.widgets.own import Field, Own, Scene, read_number
 from backprop_lab.widgets.player import Frame, FramePlayer, Menu, Question, Slider, math
 
@@ -306,7 +306,7 @@ def _in_words(steps: Sequence[_Step], x: float, factors: Sequence[float], slope:
     if len(steps) == 1:
         return f"{here}: dy/dx = {number(slope)}, the slope of the tangent. This function is a single link."
     flat = [str(place) for place, factor in enumerate(factors, start=1) if factor == 0]
-    product = " × ".join(_bracketed(factor) for factor in reversed(factors))
+    product = " × ".join(bracketed(factor) for factor in reversed(factors))
     told = f"{here}: dy/dx = {product} = {number(slope)}, the slope of the tangent to the whole."
     if flat:
         told += f" Link {' and link '.join(flat)} {'is' if len(flat) == 1 else 'are'} flat here, and so is the whole."
@@ -341,10 +341,6 @@ def _plain(what: object) -> str:
 def _name(symbol: object) -> str:
     """Write u1 as u with a lowered 1."""
     return _plain(symbol)
-
-
-def _bracketed(factor: float) -> str:
-    return number(factor) if factor >= 0 else f"({number(factor)})"
 
 
 def _question(text: str) -> Question:

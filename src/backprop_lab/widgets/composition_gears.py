@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop_lab.chain_rule import Chain, ChainPoint, find_chain
-from backprop_lab.figures.diagram import number
+from backprop_lab.figures.diagram import bracketed, number
 from backprop_lab.figures.gears import MOST_TURN, Axle, Pair, gear_train
 from backprop_lab.gradient_check import numerical_gradient
 from backprop_lab.widgets.own import Field, Own, Scene, read_number
@@ -158,8 +158,8 @@ class _Point:
         g, f = self.g.derivative, self.f.derivative
         moved = f"{_moved('u', g, 'x', turn * g)}; {_moved('y', f, 'u', turn * self.slope)}"
         return (
-            f"x turns by {number(turn, 3)}° (a small step, drawn large). {moved}. So y turns {_bracketed(f)} × "
-            f"{_bracketed(g)} = {number(self.slope)} times as far as x."
+            f"x turns by {number(turn, 3)}° (a small step, drawn large). {moved}. So y turns {bracketed(f)} × "
+            f"{bracketed(g)} = {number(self.slope)} times as far as x."
         )
 
 
@@ -182,10 +182,6 @@ def _moved(name: str, factor: float, by: str, turn: float) -> str:
 
 def _shown(value: float | None) -> str:
     return "not defined" if value is None else number(value)
-
-
-def _bracketed(factor: float) -> str:
-    return number(factor) if factor >= 0 else f"({number(factor)})"
 
 
 def _question(g_text: str, f_text: str, x: float) -> Question:

@@ -9,6 +9,7 @@ from backprop_lab.figures.box_diagram import Arrow, Box, Words, box_diagram
 from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, number
 from backprop_lab.trace import Quantity, Trace, trace_step
 from backprop_lab.widgets.player import Buttons, Frame, FramePlayer, Question, Slider, math
+from backprop_lab.widgets.words import listed
 
 __all__ = ["DRAWINGS", "LINE", "backward_order", "dependency_strip", "gradients_needed", "values_needed"]
 
@@ -102,20 +103,20 @@ def _frame(trace: Trace, order: Sequence[str], name: str, *, is_line: bool) -> F
 
 
 def _sentence(needs: Sequence[str], values: Sequence[str], needed_by: Sequence[str]) -> str:
-    named = f"the value{'s' if len(values) > 1 else ''} {_listed(values)}" if values else "nothing else"
+    named = f"the value{'s' if len(values) > 1 else ''} {listed(values)}" if values else "nothing else"
     start = (
-        f"It needs the gradient {_listed(needs)}, and {named}"
+        f"It needs the gradient {listed(needs)}, and {named}"
         if needs
         else f"Here the way back begins: it needs only {named}, and no other gradient"
     )
-    after = f"It is handed on to {_listed(needed_by)}." if needed_by else "No gradient needs it: it is a leaf."
+    after = f"It is handed on to {listed(needed_by)}." if needed_by else "No gradient needs it: it is a leaf."
     return f"{start}. {after}"
 
 
 def _judged(trace: Trace, name: str, needs: Sequence[str], formula: str) -> tuple[str, bool | None]:
     """Compare the arrow that the line draws to a gradient with its formula."""
     if name not in LINE:
-        return f"The line leaves it out. Its formula {formula} needs {_listed(needs)}, and it is a leaf.", None
+        return f"The line leaves it out. Its formula {formula} needs {listed(needs)}, and it is a leaf.", None
     place = LINE.index(name)
     if place == 0:
         return "Here the line begins, and so do the formulas.", True
@@ -123,9 +124,9 @@ def _judged(trace: Trace, name: str, needs: Sequence[str], formula: str) -> tupl
     if before in needs:
         return f"The line draws {before} → {name}. Right: {before} is in its formula {formula}.", True
     return (
-        f"The line draws {before} → {name}. Wrong: its formula {formula} takes {_listed(values_needed(trace, name))} "
+        f"The line draws {before} → {name}. Wrong: its formula {formula} takes {listed(values_needed(trace, name))} "
         f"itself and not the gradient {before}. It looks plausible, since code computes {before} before {name}. "
-        f"But a line has no room for a branch: from {_listed(needs)} come both, separately."
+        f"But a line has no room for a branch: from {listed(needs)} come both, separately."
     ), False
 
 
@@ -184,10 +185,6 @@ def _written(quantity: Quantity) -> str:
     """Write a vector as 1, 2 and a matrix row by row."""
     rows = quantity.value.reshape(-1, quantity.value.shape[-1])
     return "; ".join(", ".join(number(float(value)) for value in row) for row in rows)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _question(trace: Trace) -> Question:

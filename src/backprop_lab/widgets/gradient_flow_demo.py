@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop_lab.computation_graph import Node, Operation, evaluate, sigmoid
-from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, number
+from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, bracketed, number
 from backprop_lab.figures.graph_diagram import graph_diagram
 from backprop_lab.losses import half_squared_error
 from backprop_lab.widgets.own import Field, Own, Scene, read_number
 from backprop_lab.widgets.player import Frame, FramePlayer, Menu, Question, Slider
-from backprop_lab.widgets.small_graphs import SmallGraph, Step, bracketed, listed, rooms, walk
+from backprop_lab.widgets.small_graphs import SmallGraph, Step, rooms, walk
+from backprop_lab.widgets.words import listed
 
 __all__ = ["GRAPHS", "POINTS", "gradient_flow_demo"]
 

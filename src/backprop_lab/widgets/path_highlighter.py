@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backprop_lab.computation_graph import Node, Path, paths
-from backprop_lab.figures.diagram import number
+from backprop_lab.figures.diagram import bracketed, number
 from backprop_lab.figures.graph_diagram import graph_diagram
 from backprop_lab.figures.running_sum import running_sum
 from backprop_lab.widgets.own import Field, Own, Scene, read_number
 from backprop_lab.widgets.player import Buttons, Frame, FramePlayer, Menu, Question, Slider
-from backprop_lab.widgets.small_graphs import SmallGraph, bracketed, listed, rooms, together
+from backprop_lab.widgets.small_graphs import SmallGraph, rooms
+from backprop_lab.widgets.words import listed, together
 
 __all__ = ["GRAPHS", "path_highlighter"]
 

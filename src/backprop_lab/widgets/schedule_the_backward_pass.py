@@ -12,6 +12,7 @@ from backprop_lab.figures.box_diagram import Arrow, Box, Words, box_diagram
 from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, GOOD_INK, INK, THIRD_INK, number
 from backprop_lab.widgets.own import Field, Own, Scene
 from backprop_lab.widgets.player import Frame, FramePlayer, Menu, Question, Slider
+from backprop_lab.widgets.words import listed
 
 __all__ = ["ORDERS", "Hand", "Schedule", "graph", "schedule_the_backward_pass"]
 
@@ -240,15 +241,15 @@ def _conclusion(schedule: Schedule, names: Mapping[Node, str], remark: str) -> s
         too_early = list(dict.fromkeys(names[hand.node] for hand in schedule.early()))
         were = "was" if len(too_early) == 1 else "were"
         why = (
-            f" {_listed(too_early)} {were} too early: when {first.arrived} of {users} contributions had reached "
+            f" {listed(too_early)} {were} too early: when {first.arrived} of {users} contributions had reached "
             f"{name}, it handed on {number(first.amount)} instead of {number(truth[first.node])}."
         )
     never = [n for n in schedule.received if n.edges and n not in [hand.node for hand in schedule.hands]]
     if never:
-        why += f" {_listed([names[n] for n in never])} never handed on."
+        why += f" {listed([names[n] for n in never])} never handed on."
     often = [n for n in schedule.received if sum(hand.node is n for hand in schedule.hands) > 1]
     if often:
-        why += f" {_listed([names[n] for n in often])} handed on more than once."
+        why += f" {listed([names[n] for n in often])} handed on more than once."
     wrong = [n for n in schedule.received if not n.edges and not isclose(schedule.gradient(n), truth[n])]
     got = " and ".join(f"{names[n]} has {number(schedule.gradient(n))} instead of {number(truth[n])}" for n in wrong)
     return f"<strong>Wrong.</strong>{why} {f'So {got}.' if got else ''} {remark}".strip()
@@ -338,10 +339,6 @@ def _of(arrived: int, users: int) -> str:
 
 def _product(amount: float, slope: float) -> str:
     return f"{number(amount)} × {number(slope)} = {number(amount * slope)}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _count(arrived: int, users: int) -> str:

@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Literal
 
 from backprop_lab.computation_graph import Edge, Gradient, Node, gradient, topological_order
-from backprop_lab.figures.diagram import number
+from backprop_lab.figures.diagram import bracketed, number
+from backprop_lab.widgets.words import together
 
-__all__ = ["SmallGraph", "Step", "bracketed", "listed", "rooms", "together", "walk"]
+__all__ = ["SmallGraph", "Step", "rooms", "walk"]
 
 SIGNS = {" + ": " + ", " - ": " − ", " * ": " × ", " / ": " ÷ "}
 
@@ -127,21 +128,6 @@ def rooms(graphs: Sequence[SmallGraph]) -> Iterator[dict[Node | Edge, int]]:
     letters = [*nodes, *edges]
     for graph in graphs:
         yield dict(zip([*graph.nodes, *graph.edges], letters, strict=True))
-
-
-def bracketed(value: float) -> str:
-    """Write a number with brackets if it is negative: 3 × (−2)."""
-    return number(value) if value >= 0 else f"({number(value)})"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Write a, b and c."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def together(words: str) -> str:
-    """Keep HTML in one line."""
-    return f'<span class="bl-together">{words}</span>'
 
 
 def _letters(value: float) -> int:

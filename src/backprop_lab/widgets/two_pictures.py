@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from backprop_lab.computation_graph import Node, evaluate
 from backprop_lab.figures.chain_pictures import chain_pictures
-from backprop_lab.figures.diagram import number
+from backprop_lab.figures.diagram import bracketed, number
 from backprop_lab.widgets.own import Field, Own, Scene, read_number
 from backprop_lab.widgets.player import Buttons, Frame, FramePlayer, Question, Slider
-from backprop_lab.widgets.small_graphs import SmallGraph, Step, bracketed, walk
+from backprop_lab.widgets.small_graphs import SmallGraph, Step, walk
 
 __all__ = ["ADDED", "FACTOR", "XS", "forward_and_backward_pictures"]
 
