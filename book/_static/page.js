@@ -54,6 +54,18 @@
   };
   addEventListener("load", nameButtons);
 
+  // What scrolls by itself, a wide table or formula, can be reached and scrolled with the keyboard.
+  const reachWide = () => {
+    for (const box of document.querySelectorAll('.bd-article table, .bd-article pre, mjx-container[display="true"]')) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    }
+  };
+  addEventListener("load", () => {
+    reachWide();
+    window.MathJax?.startup?.promise?.then(reachWide); // formulas come late
+  });
+  addEventListener("resize", reachWide);
+
   // One live region for the page: it reads the sentences that have just come into view, a verdict before what it opens.
   const live = document.createElement("div");
   live.className = "bl-live";

@@ -86,8 +86,8 @@ def opened(page, css_class: str):
 def test_the_controls_choose_the_same_frames_as_on_the_page(notebook):
     box, player = opened(notebook, ".bl-nudge"), make("nudge")
     box.locator("select").select_option(index=2)
-    box.locator(".bl-next").click()
-    place = player.controls[1].index + 1
+    box.locator(".bl-back").click()
+    place = player.controls[1].index - 1
     notebook.wait_for_timeout(500)
     shown = box.locator(".bl-stage td.bl-value").all_inner_texts()
     assert shown == re.findall(r'<td class="bl-value">(.*?)</td>', player.shown(2, place))
