@@ -15,26 +15,32 @@ PRESSES = 60
 # Run in the page. A press is answered when the new frame is in the document and laid out. The peer hears the same key
 # and only puts the same HTML where the frame stands: the least that any interactive could do.
 MEASURE = """
-([css, presses]) => {
+async ([css, presses]) => {
     const player = document.querySelector(css), handle = player.querySelector(".bl-stage [role=slider]");
-    const shown = () => player.querySelector(".bl-stage .bl-sentence").closest(".widget-html-content");
+    const shown = () => player.querySelector(".bl-stage .bl-sentence")?.closest(".widget-html-content");
+    const turn = () => new Promise((done) => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = done;
+        channel.port2.postMessage(0);
+    });
+    const press = async (name) => {
+        const before = shown(), start = performance.now();
+        handle.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
+        while ((!shown() || shown() === before) && performance.now() - start < 300) await turn();
+        player.getBoundingClientRect();
+        return shown() === before ? null : performance.now() - start;
+    };
     const copy = document.createElement("div");
     player.append(copy);
-    const key = (name) => new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true });
     const ours = [], bare = [];
-    handle.dispatchEvent(key("Home"));
+    await press("Home");
     let name = "ArrowRight", stuck = 0;
     while (ours.length < presses && stuck < 3) {
-        const before = shown();
-        let start = performance.now();
-        handle.dispatchEvent(key(name));
-        player.getBoundingClientRect();
-        const time = performance.now() - start;
-        if (shown() === before) { name = name === "ArrowRight" ? "ArrowLeft" : "ArrowRight"; stuck++; continue; }
+        const time = await press(name);
+        if (time === null) { name = name === "ArrowRight" ? "ArrowLeft" : "ArrowRight"; stuck++; continue; }
         stuck = 0;
         ours.push(time);
-        const html = shown().innerHTML;
-        start = performance.now();
+        const html = shown().innerHTML, start = performance.now();
         copy.innerHTML = html;
         player.getBoundingClientRect();
         bare.push(performance.now() - start);
@@ -62,7 +68,8 @@ def run(settings: Settings) -> list[Result]:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         for name in pages[:1] if settings.quick else pages:
             page.goto(f"{address}lab/{name}")
-            page.wait_for_load_state("load")
+            page.locator(".bl-player .bl-title").last.wait_for()
+            page.wait_for_timeout(1000)  # for the others of the page
             results += _measure(page, name)
         browser.close()
     return results
@@ -75,6 +82,7 @@ def _measure(page: Any, name: str) -> list[Result]:
         question = player.locator(".bl-predict button")
         if question.count():
             question.last.click()
+        player.locator(".bl-stage .bl-sentence").wait_for()
         if player.locator(".bl-stage [role=slider]").count() == 0:
             continue
         title = player.locator(".bl-title").inner_text()
