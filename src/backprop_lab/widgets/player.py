@@ -92,17 +92,18 @@ class FramePlayer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
 
     def shown(self, *places: int) -> str:
         """Return the HTML of one frame, by its index at each control."""
-        page = self._scene.children[-1]
-        for place in places:
-            page = _stack_of(page).children[place]
-        return str(page.value)
+        return str(self._page(places).value)
 
     def count(self, *places: int) -> int:
         """Return how many settings the next control has, where those before it stand at `places`."""
+        return len(_stack_of(self._page(places)).children)
+
+    def _page(self, places: tuple[int, ...]) -> widgets.Widget:
+        """Return what the first controls choose at `places`: a frame, or what the next control chooses from."""
         page = self._scene.children[-1]
         for place in places:
             page = _stack_of(page).children[place]
-        return len(_stack_of(page).children)
+        return page
 
     def places(self, *chosen: int) -> Iterator[tuple[int, ...]]:
         """Yield the index at each control, for every frame."""
