@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-NOTEBOOKS := $(wildcard book/*.ipynb book/lab/*.ipynb book/appendices/*.ipynb solutions/*.ipynb)
+NOTEBOOKS := $(wildcard book/*.ipynb book/*/*.ipynb solutions/*.ipynb)
 HTML := book/_build/html
 
 export OPENBLAS_NUM_THREADS ?= 1
@@ -57,7 +57,7 @@ notebooks: setup ## compare every stored output with what the code gives now
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --nbval --nbval-cell-timeout=300 -W default $(NOTEBOOKS)
 
 pages: book ## build the book and open every page in a browser
-	$(BIN)/pytest --numprocesses=auto tests/pages
+	$(BIN)/pytest --numprocesses=auto --dist=loadgroup tests/pages
 
 oracles: setup ## install PyTorch and JAX too: the tests then compare with them
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[oracles]"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-# The stored notebooks keep text only (tools/notebooks.py), so pictures and HTML have nothing to be compared with.
-PICTURES = ("image/svg+xml", "text/html")
+# The stored notebooks keep text only (tools/notebooks.py), so pictures, HTML and Markdown have nothing to be compared with.
+PICTURES = ("image/svg+xml", "text/html", "text/markdown")
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:

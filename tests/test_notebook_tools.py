@@ -72,12 +72,10 @@ def test_a_changed_number_is_noticed(tmp_path, stored, code):
     assert found.returncode == code, found.stdout
 
 
-FOLDERS = ("book", "book/lab", "book/appendices", "solutions")
+NOTEBOOKS = [*ROOT.glob("book/*.ipynb"), *ROOT.glob("book/*/*.ipynb"), *ROOT.glob("solutions/*.ipynb")]
 
 
-@pytest.mark.parametrize(
-    "path", sorted(path for folder in FOLDERS for path in ROOT.glob(f"{folder}/*.ipynb")), ids=lambda p: p.name
-)
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS), ids=lambda path: path.name)
 def test_every_code_cell_of_a_stored_notebook_was_executed(path):
     """Where nothing is stored, nbval compares nothing."""
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code" and cell.source]

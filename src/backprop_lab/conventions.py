@@ -12,12 +12,15 @@ have the shape (n_out, n_in) or its transpose. Together they make the four conve
 
 In each of them the same four equations hold, with their factors in another order and their transposes in another place.
 The numbers are the same: `to_ours` of the gradient is our gradient. Capital letters stand for a whole batch, $\delta_n$
-for the error of one example, a row or a column of $\Delta$. The mean over the batch is in $\Delta^L$ already, as in
+for the delta of one example, a row or a column of $\Delta$. The mean over the batch is in $\Delta^L$ already, as in
 `losses.py`.
 """
 
 from __future__ import annotations
 
+import ast
+import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -28,7 +31,7 @@ import numpy.typing as npt
 from backprop_lab.arrays import Array, as_float_array, choose
 from backprop_lab.network import Network
 
-__all__ = ["CONVENTIONS", "Convention", "Equation", "convention", "gradients_in"]
+__all__ = ["CONVENTIONS", "Convention", "Equation", "convention", "gradients_in", "recognize"]
 
 
 @dataclass(frozen=True)
@@ -282,3 +285,180 @@ def gradients_in(
             slope_in = turn(network.activations[l - 1].slope(back(caches[l - 1][1]), back(a_in)))
             delta = convention.bp2(delta=delta, W=weights[l][0], slope_in=slope_in)
     return gradients[::-1]
+
+
+# ---------------------------------------------------------------------- from a line of text to its convention
+
+LONGEST = 200
+_T = r"(?:\\(?:mathsf|mathrm|text)\s*(?:\{\s*T\s*\}|T\b)|\\top\b|\\intercal\b|T\b|⊤)"
+_TRANSPOSED = re.compile(rf"\^\s*(?:\{{[^{{}}]*?{_T}\s*\}}|{_T})|[ᵀ⊤]")  # W^T, W^{\mathsf T}, W^{(2)T}
+_PRODUCT = re.compile(r"\\cdot|\\times|[·×]")
+_ADORNMENT = re.compile(r"[\^_]\s*\{[^{}]*\}|\^\s*(?:\([\w+\-]+\)|\w+)|\\(?:left|right|[,;! ])|\$")
+_SIDE_BY_SIDE = re.compile(r"(?<=[\w)\]])\s+(?=[^\W\d])")
+_PRODUCTS = ("dot", "matmul", "mm")
+_TURNS = ("transpose", "t")
+_READ = "z = x @ W + b, z = W @ a + b or h = phi(W.T @ h + b)"
+
+
+def recognize(text: str) -> Convention:
+    """Return the convention of a forward pass that somebody wrote: `z = x @ W + b`.
+
+    Read are NumPy and the way of formulas: `W^T h` is `W.T @ h`, an activation may stand around the sum, an index or a
+    superscript may count layers, the bias may be missing. The text is parsed and looked at; nothing in it runs.
+
+    Parameters
+    ----------
+    text : str
+        One line. The factor whose name starts with w or W, or is `kernel` or `theta`, holds the weights.
+
+    Raises
+    ------
+    TypeError
+        If it is no text.
+    ValueError
+        If it is no layer, or one that is written in none of the four conventions; the message says why.
+
+    Examples
+    --------
+    >>> recognize("z = x @ W + b")
+    Convention(X W + b: examples in rows, W (n_in, n_out), b (1, n_out))
+    >>> recognize("h = phi(W.T @ h + b)").name, recognize("z^l = W^l a^{l-1} + b^l").name
+    ('W^T h + b', 'W a + b')
+    >>> recognize("W * a + b")
+    Traceback (most recent call last):
+        ...
+    ValueError: * multiplies element by element, and a layer needs the product of matrices: write W @ a
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text is a {type(text).__name__}, expected a str such as {_READ}")
+    left, right = _factors(_product(_parsed(text)))
+    (one, one_turned), (other, other_turned) = left, right
+    weights = [_is_weight(one), _is_weight(other)]
+    if weights == [True, True]:
+        raise ValueError(f"{one} and {other} both look like weights: give the data another name, such as x or a")
+    if weights == [False, False]:
+        raise ValueError(f"neither {one} nor {other} looks like weights: let their name start with W")
+    weight = one if weights[0] else other
+    if re.fullmatch(r"\w+T", weight):
+        raise ValueError(f"{weight} may be a matrix that is transposed already: write W.T, or another name without a T")
+    data, data_turned = (other, other_turned) if weights[0] else (one, one_turned)
+    if data_turned:
+        raise ValueError(
+            f"{data} is transposed on its way in, so its examples lie one way before the product and the other way "
+            f"after it: none of the four. Write {data} as it lies"
+        )
+    turned = one_turned if weights[0] else other_turned
+    name = {
+        (True, False): "W a + b",
+        (False, True): "a W^T + b",
+        (False, False): "X W + b",
+        (True, True): "W^T h + b",
+    }
+    return CONVENTIONS[name[weights[0], turned]]
+
+
+def _parsed(text: str) -> ast.expr:
+    """Return the right side of the line as a tree."""
+    if not text.strip():
+        raise ValueError(f"nothing is written, expected a line such as {_READ}")
+    if len(text) > LONGEST:
+        raise ValueError(f"the line has {len(text)} characters, expected at most {LONGEST}: one layer, such as {_READ}")
+    code = _ADORNMENT.sub(" ", _PRODUCT.sub("@", _TRANSPOSED.sub(".T ", text))).replace("\\", " ")
+    code = re.sub(r"\s+\.T\b", ".T", code).strip()
+    code = _SIDE_BY_SIDE.sub(" @ ", code)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what nobody will run
+            statements = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ValueError(f"{text.strip()!r} can't be read, expected a line such as {_READ}") from None
+    match statements:
+        case [ast.Expr(value=value)] | [
+            ast.Assign(targets=[ast.Name() | ast.Attribute() | ast.Subscript()], value=value)
+        ]:
+            return value
+    raise ValueError(f"{text.strip()!r} is not one layer, expected a line such as {_READ}")
+
+
+def _product(tree: ast.expr) -> ast.expr:
+    """Return the product in a sum with a bias, and inside an activation."""
+    match tree:
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            products = [side for side in (left, right) if not _is_array(side)]
+            if len(products) != 1:
+                missing = "no product" if not products else "no bias, which is an array with a name"
+                raise ValueError(f"in {_written(tree)} there is {missing}: expected a line such as {_READ}")
+            return products[0]
+        case ast.Call(func=function, args=[inner], keywords=[]) if _last(function) not in (*_PRODUCTS, *_TURNS):
+            return _product(inner)
+        case ast.Call(args=[ast.Constant(), inner] | [inner, ast.Constant()], keywords=[]):  # maximum(0, x @ W + b)
+            return _product(inner)
+    return tree
+
+
+def _factors(tree: ast.expr) -> tuple[tuple[str, bool], tuple[str, bool]]:
+    """Return the two factors of a product, each with its name and whether it is transposed."""
+    match tree:
+        case ast.BinOp(op=ast.MatMult(), left=left, right=right):
+            return _factor(left), _factor(right)
+        case ast.Call(func=ast.Attribute(value=left, attr="dot" | "matmul" | "mm"), args=[right], keywords=[]):
+            return _factor(left), _factor(right)
+        case ast.Call(func=function, args=[left, right], keywords=[]) if _last(function) in _PRODUCTS:
+            return _factor(left), _factor(right)
+        case ast.BinOp(op=ast.Mult(), left=left, right=right):
+            raise ValueError(
+                "* multiplies element by element, and a layer needs the product of matrices: write "
+                f"{_written(left)} @ {_written(right)}"
+            )
+    raise ValueError(f"{_written(tree)} is no product of weights and data, expected a line such as {_READ}")
+
+
+def _factor(tree: ast.expr) -> tuple[str, bool]:
+    """Return the name of an array and whether it is transposed: W.T, W.transpose(), transpose(W)."""
+    match tree:
+        case ast.Attribute(value=inner, attr="T" | "mT"):
+            name, turned = _factor(inner)
+            return name, not turned
+        case ast.Call(func=ast.Attribute(value=inner, attr="transpose" | "t"), args=[], keywords=[]):
+            name, turned = _factor(inner)
+            return name, not turned
+        case ast.Call(func=function, args=[inner], keywords=[]) if _last(function) in _TURNS:
+            name, turned = _factor(inner)
+            return name, not turned
+        case ast.BinOp(op=ast.MatMult()):
+            raise ValueError(f"{_written(tree)} is a product within a product, expected one layer: {_READ}")
+    if not _is_array(tree):
+        raise ValueError(f"{_written(tree)} is no name of an array, expected a line such as {_READ}")
+    return _last(tree), False
+
+
+def _is_array(tree: ast.expr) -> bool:
+    """Return whether this is the name of an array: b, self.b, b[1], parameters["b"]."""
+    match tree:
+        case ast.Name():
+            return True
+        case ast.Attribute(value=inner, attr=attribute):
+            return attribute not in ("T", "mT") and _is_array(inner)
+        case ast.Subscript(value=inner, slice=ast.Constant() | ast.Name() | ast.BinOp()):
+            return _is_array(inner)
+    return False
+
+
+def _last(tree: ast.expr) -> str:
+    """Return the last part of a name: weight of self.weight, W of W[1], W1 of parameters["W1"]."""
+    match tree:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str() as name)):
+            return name
+        case ast.Subscript(value=inner):
+            return _last(inner)
+    return ""
+
+
+def _is_weight(name: str) -> bool:
+    return name.lower().startswith("w") or name.lower() in ("kernel", "theta", "θ")
+
+
+def _written(tree: ast.expr) -> str:
+    return ast.unparse(tree)

@@ -118,7 +118,7 @@ class FlowRecorder:
     x, y : array (N, n_in), array (N, n_out)
         The examples that are measured, always the same.
     every : int
-        Measure at the first call and at each `every`th after it; training calls after every epoch.
+        Measure at the first call and at each `every`-th after it; training calls after every epoch.
 
     Attributes
     ----------

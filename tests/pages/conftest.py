@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 from tools.browser import FLAGS, HTML, find_chromium, served_book
 
-__all__ = ["HTML", "ROOT", "THEMES", "pages"]
+__all__ = ["HTML", "ROOT", "THEMES", "opening", "pages"]
 
 ROOT = Path(__file__).resolve().parents[2]
 THEMES = ("light", "dark")
@@ -54,9 +57,9 @@ def site() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[object]:
-    """Open a page: `visit("index.html", theme="dark", width=390)` returns a Visit."""
+@contextmanager
+def opening(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
+    """Give a function that opens pages, and close them in the end."""
     contexts: list[BrowserContext] = []
 
     def open_page(name: str, *, theme: str = "light", width: int = 1280, scripts: bool = True) -> Visit:
@@ -87,17 +90,28 @@ def visit(browser: Browser, site: str) -> Iterator[object]:
             seen.page.locator(".bl-player").first.wait_for()
         return seen
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    try:
+        yield open_page
+    finally:
+        for context in contexts:
+            context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
+    """Open a page: `visit("index.html", theme="dark", width=390)` returns a Visit."""
+    with opening(browser, site) as open_page:
+        yield open_page
 
 
 def pages() -> list[str]:
     """Return the pages of the book that a reader meets, in the order of the table of contents."""
-    import yaml
-
     toc = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
-    listed = [toc["root"], *(entry["file"] for entry in toc.get("chapters", []))]
-    for part in toc.get("parts", []):
-        listed += [entry["file"] for entry in part["chapters"]]
-    return [f"{name}.html" for name in listed]
+    return [f"{name}.html" for name in [toc["root"], *_files(toc["parts"])]]
+
+
+def _files(entries: list[Any]) -> Iterator[str]:
+    for entry in entries:
+        if "file" in entry:
+            yield entry["file"]
+        yield from _files([*entry.get("chapters", ()), *entry.get("sections", ())])

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sysconfig
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from backprop_lab.arrays import Array
+from backprop_lab.course.calling import call
 from backprop_lab.course.exercise import Mistake
 from backprop_lab.course.reading import Rejected, describe, is_missing, read_array, same
 from backprop_lab.course.verdict import MISSING, CheckerError, Verdict, wrong
@@ -21,7 +19,6 @@ __all__ = ["Function"]
 Inputs = Mapping[str, Any]
 TOLERANCE = 1e-6
 ROUNDED = 1.5e-4  # what rounding to four decimals on the way can do to an entry
-NOT_OURS = (str(Path(__file__).parents[1]), sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), "<frozen")
 
 
 @dataclass(frozen=True)
@@ -83,20 +80,7 @@ class Function:
     def _call(self, answer: Callable[..., Any], inputs: Inputs) -> list[Any]:
         """Return what the student's function returns, one entry for each output, not yet looked at."""
         arguments = {name: np.array(value) if np.ndim(value) else value for name, value in inputs.items()}
-        try:
-            with np.errstate(all="ignore"):
-                result = answer(*arguments.values())
-        except Exception as error:
-            text = f"{type(error).__name__}: {error}"
-            frames = _frames(error)
-            if "NotImplementedError" in text:
-                if isinstance(error, NotImplementedError) and len(frames) > 1 and frames[-1].name != frames[0].name:
-                    says = f"Your function calls {frames[-1].name}, which is not answered yet: do that exercise first."
-                    raise Rejected(wrong("calls-missing", says)) from None
-                raise Rejected(MISSING) from None
-            first_line = text.splitlines()[0][:160]
-            says = f"Your function stopped with {first_line}{_place(frames)}"
-            raise Rejected(wrong("crashed", says)) from None
+        result = call(answer, *arguments.values())
         for name, value in inputs.items():
             if not np.array_equal(arguments[name], value):
                 says = f"Your function changes its input {name}, which the caller still needs: work on a copy."
@@ -187,21 +171,6 @@ def _try(mutant: Callable[..., Any], inputs: Inputs) -> list[Array]:
             return _arrays(mutant(**inputs))
     except ValueError:  # a mutant with a matrix the wrong way round runs on square shapes only
         return []
-
-
-def _frames(error: BaseException) -> list[traceback.FrameSummary]:
-    """Return the frames that are the student's own, the innermost last."""
-    return [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(NOT_OURS)]
-
-
-def _place(frames: list[traceback.FrameSummary]) -> str:
-    """Say which line of the student's code stopped."""
-    if not frames:
-        return ""
-    last = frames[-1]
-    code = f": {last.line[:80]}" if last.line else ""
-    inside = f", inside {last.name}" if last.name.isidentifier() else ""
-    return f", in line {last.lineno} of the cell{inside}{code}"
 
 
 def _copy(value: Any) -> Any:
