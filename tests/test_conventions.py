@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_lab import Network, check_gradient
-from backprop_lab.conventions import CONVENTIONS, Convention, convention, gradients_in
+from backprop_lab.conventions import CONVENTIONS, Convention, convention, gradients_in, recognize
 
 seeds = st.integers(0, 2**32 - 1)
 each = pytest.mark.parametrize("one", CONVENTIONS.values(), ids=list(CONVENTIONS))
@@ -163,3 +167,119 @@ def test_the_doors_refuse_what_is_not_ours() -> None:
         gradients_in(one, Network([2, 1]), np.ones((3, 2)), np.ones((2, 1)))
     with pytest.raises(NameError, match="a_in"):
         one.bp3(delta=np.ones((3, 2)))
+
+
+def test_the_equations_run_in_a_program_that_has_not_summed_anything_before() -> None:
+    """NumPy imports a part of itself the first time."""
+    code = (
+        "import numpy as np; from backprop_lab.conventions import CONVENTIONS\n"
+        "print([one.bp4(delta=np.ones((2, 2))).size for one in CONVENTIONS.values()])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[2, 2, 2, 2]\n"
+
+
+# What people write, in NumPy, in the frameworks and in formulas. None of it was made from the code that reads it.
+WRITTEN = {
+    "W a + b": (
+        "z = W @ a + b", "W @ a", "b + W @ a", "np.dot(W, a) + b", "W1.dot(x) + b1", "a = sigmoid(W @ x + b)",
+        "W a + b", "z^l = W^l a^{l-1} + b^l", "$Z^{(2)} = W^{(2)} A^{(1)} + b^{(2)}$", "W[l] @ a[l - 1] + b[l]",
+        "W·x + b", r"z = W \cdot a + b", "self.weights @ x + self.bias", "w0 @ x + b", "W.T.T @ a + b",
+    ),
+    "a W^T + b": (
+        "z = a_in @ W.T + b", "a W^T + b", "x @ self.weight.T + self.bias", "torch.mm(x, W.t()) + b",
+        "x @ W.mT + b", "np.matmul(a, W.transpose()) + b", "x @ np.transpose(W) + b", r"x W^{\top} + b",
+    ),
+    "X W + b": (
+        "z = x @ W + b", "X W + b", "tf.matmul(x, self.kernel) + self.bias", "X.dot(params['W1']) + params['b1']",
+        "np.maximum(0, np.dot(x, W1) + b1)", "softmax(h @ W2 + b2)", "x @ theta", "x @ θ + b",
+        "parameters['A1'] @ parameters['W2'] + parameters['b2']",
+    ),
+    "W^T h + b": (
+        "h = phi(W.T @ h + b)", "W^T h + b", "σ(Wᵀh + b)", "W⊤ h + b", r"h_l = \phi(W_l^T h_{l-1} + b_l)",
+        r"h_l = \phi\left(W_l^{\mathsf T} h_{l-1} + b_l\right)", r"(W^{l})^{\mathsf{T}} h^{l-1} + b^l",
+        "np.transpose(W) @ h + b", r"W^{(l)\top} x + b", "W^{(2)T} a^{(1)} + b", "tanh(W_o.T @ h_L + b_o)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in WRITTEN.items() for text in texts])
+def test_what_somebody_wrote_is_recognized(name: str, text: str) -> None:
+    assert recognize(text) is CONVENTIONS[name]
+    assert recognize(f"  {text}  ") is CONVENTIONS[name]
+
+
+@each
+def test_our_own_code_and_our_own_formulas_are_recognized(one: Convention) -> None:
+    assert recognize(str(one.forward)) is one
+    assert recognize(one.forward.latex) is one
+    assert recognize(one.name) is one
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "nothing is written"),
+        ("  ", "nothing is written"),
+        ("z = ", "can't be read"),
+        ("((((", "can't be read"),
+        ("import os", "can't be read"),
+        ("W\0@ a", "can't be read"),
+        ("W' * a + b", "can't be read"),
+        ("x @ W if x else y", "can't be read"),
+        ("z = W @ a; a = f(z)", "not one layer"),
+        ("z, a = W @ a + b", "not one layer"),
+        ("z += W @ a", "not one layer"),
+        ("W " * 150, "300 characters"),
+        ("W * a + b", r"\* multiplies element by element.* write W @ a"),
+        ("W @ x.T + b", "x is transposed on its way in"),
+        ("x^T W + b", "x is transposed on its way in"),
+        ("x @ y + b", "neither x nor y looks like weights"),
+        ("W1 @ W2 + b", "W1 and W2 both look like weights"),
+        ("WT @ h + b", "WT may be a matrix that is transposed already"),
+        ("x @ W_T + b", "W_T may be a matrix that is transposed already"),
+        ("W @ V @ x + b", "W @ V is a product within a product"),
+        ("a + b", "there is no product"),
+        ("wx + b", "there is no product"),
+        ("W @ a + 1", "there is no bias"),
+        ("W @ a + b[:, None]", "there is no bias"),
+        ("W1 @ x + W2 @ h", "there is no bias"),
+        ("x @ W + b + c", "x @ W . b is no product of weights and data"),
+        ("x @ W - b", "no product of weights and data"),
+        ("z == W @ a + b", "no product of weights and data"),
+        ("(x @ W.T).T + b", "no product of weights and data"),
+        ("relu(x @ W + b, inplace=True)", "no product of weights and data"),
+        ("W(x) + b", "no product of weights and data"),
+        ("lambda: W @ a", "no product of weights and data"),
+        ("[x @ W]", "no product of weights and data"),
+        ("5", "no product of weights and data"),
+        ("1if 2else 3", "no product of weights and data"),
+        ("W @ f(x) + b", r"f\(x\) is no name of an array"),
+        ("W @ 3 + b", "3 is no name of an array"),
+        ("-W @ x + b", "-W is no name of an array"),
+    ],
+)
+def test_what_is_none_of_the_four_is_answered_with_a_reason(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        recognize(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["open('made', 'w') @ W + b", "__import__('os').abort() @ W", "exit() + b", "exit(W @ a)"]
+)
+def test_nothing_that_is_read_is_run(text: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    with contextlib.suppress(ValueError):  # the last may be an activation
+        recognize(text)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_a_text_is_read() -> None:
+    with pytest.raises(TypeError, match="text is a list, expected a str"):
+        recognize(["W @ a"])  # type: ignore[arg-type]
+
+
+@given(st.text(max_size=60) | st.text(alphabet="W aTb.@()[]^{}=+*xl,'\\", max_size=40))
+def test_any_text_is_recognized_or_refused(text: str) -> None:
+    with contextlib.suppress(ValueError):
+        assert recognize(text) in CONVENTIONS.values()

@@ -37,6 +37,16 @@ def test_what_a_look_at_the_shapes_says_stands_below_its_sign():
     assert stands["2 ≠ 3"].bold
 
 
+def test_the_first_row_or_column_can_be_dark_and_the_shape_can_be_written_otherwise():
+    for dark, axis in (("row", "y"), ("column", "x")):
+        rects = list(parse(shape_diagram([Grid("W", 2, 3, dark=dark)], "one unit")).iter("rect"))
+        first = min(number_of(r, axis) for r in rects)
+        for r in rects:
+            assert (number_of(r, "fill-opacity") > 0.8) == (number_of(r, axis) == first)
+    flat = parse(shape_diagram([Grid("b", 1, 2, written="(2,)")], "one axis"))
+    assert [t.text for t in written(flat)] == ["b", "(2,)"]
+
+
 def test_a_row_that_is_too_wide_is_refused():
     with pytest.raises(ValueError, match="at most 340"):
         shape_diagram([Grid("W", 2, 30)], "too wide")

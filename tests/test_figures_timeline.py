@@ -60,6 +60,15 @@ def test_time_runs_downward_and_each_story_has_its_own_mark(ax: Any) -> None:
     assert len({handle.get_marker() for handle in handles}) == 2
 
 
+@pytest.mark.parametrize("width", [4.0, 6.4])
+def test_a_text_begins_after_its_year_however_narrow_the_picture_is(ax: Any, width: float) -> None:
+    ax.figure.set_size_inches(width, 4)
+    plot_timeline(ax, EVENTS)
+    ax.figure.canvas.draw()
+    extents = [text.get_window_extent() for text in ax.texts]
+    assert all(year.x1 < text.x0 for year, text in zip(extents[::2], extents[1::2], strict=True))
+
+
 @pytest.mark.parametrize("stories", [0, 5])
 def test_too_few_or_too_many_stories_are_refused(ax: Any, stories: int) -> None:
     with pytest.raises(ValueError, match=f"{stories} stories, expected 1 to 4"):

@@ -33,6 +33,8 @@ from backprop_lab.network import Network
 
 __all__ = ["CONVENTIONS", "Convention", "Equation", "convention", "gradients_in", "recognize"]
 
+_BUILTINS = {"__import__": __import__}  # NumPy imports a part of itself the first time that an array is summed
+
 
 @dataclass(frozen=True)
 class Equation:
@@ -67,7 +69,7 @@ class Equation:
         ValueError
             If the shapes do not fit together.
         """
-        return np.asarray(eval(self.code, {"__builtins__": {}}, arrays))
+        return np.asarray(eval(self.code, {"__builtins__": _BUILTINS}, arrays))
 
     def __str__(self) -> str:
         return f"{self.result} = {self.code}"
@@ -294,7 +296,7 @@ _T = r"(?:\\(?:mathsf|mathrm|text)\s*(?:\{\s*T\s*\}|T\b)|\\top\b|\\intercal\b|T\
 _TRANSPOSED = re.compile(rf"\^\s*(?:\{{[^{{}}]*?{_T}\s*\}}|{_T})|[ᵀ⊤]")  # W^T, W^{\mathsf T}, W^{(2)T}
 _PRODUCT = re.compile(r"\\cdot|\\times|[·×]")
 _ADORNMENT = re.compile(r"[\^_]\s*\{[^{}]*\}|\^\s*(?:\([\w+\-]+\)|\w+)|\\(?:left|right|[,;! ])|\$")
-_SIDE_BY_SIDE = re.compile(r"(?<=[\w)\]])\s+(?=[^\W\d])")
+_SIDE_BY_SIDE = re.compile(r"(?<=[\w)\]])\s+(?=[^\W\d]|\(\s*\w+\s*\)\s*\.T)")  # W a, a (W).T; no call: f (a)
 _PRODUCTS = ("dot", "matmul", "mm")
 _TURNS = ("transpose", "t")
 _READ = "z = x @ W + b, z = W @ a + b or h = phi(W.T @ h + b)"
@@ -373,9 +375,9 @@ def _parsed(text: str) -> ast.expr:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(f"{text.strip()!r} can't be read, expected a line such as {_READ}") from None
     match statements:
-        case [ast.Expr(value=value)] | [
-            ast.Assign(targets=[ast.Name() | ast.Attribute() | ast.Subscript()], value=value)
-        ]:
+        case [ast.Expr(value=value)]:
+            return value
+        case [ast.Assign(targets=[ast.Name() | ast.Attribute() | ast.Subscript()], value=value)]:
             return value
     raise ValueError(f"{text.strip()!r} is not one layer, expected a line such as {_READ}")
 

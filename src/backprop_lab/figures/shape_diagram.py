@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import svg
 
@@ -19,18 +20,29 @@ NAME_LINE, MIDDLE, SHAPE_LINE, CHECK_LINE = 16, 54, 104, 124
 
 @dataclass(frozen=True)
 class Grid:
-    """A matrix: its name, its shape, and how it is drawn; where it is only wanted, its cells are empty outlines."""
+    """A matrix: its name, its shape, and how it is drawn.
+
+    Where it is only wanted (`outline`), its cells are empty; where `dark` names a row or a column, the first is dark.
+    `written` stands below instead of the shape: (2,), of an array with one axis.
+    """
 
     name: str
     rows: int
     columns: int
     ink: str = INK
     outline: bool = False
+    dark: Literal["", "row", "column"] = ""
+    written: str = ""
 
     @property
     def shape(self) -> str:
         """The shape as one reads it: 3 × 2."""
-        return f"{self.rows} × {self.columns}"
+        return self.written or f"{self.rows} × {self.columns}"
+
+    def opacity(self, row: int, column: int) -> float:
+        """How full of ink a cell is."""
+        first = {"": 1, "row": row, "column": column}[self.dark] == 0
+        return 0 if self.outline else 0.9 if first else 0.25 if self.dark else 0.35
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,7 @@ def _grid(grid: Grid, middle: float) -> list[svg.Element]:
             rx=2,
             stroke_width=1.2,
             stroke_dasharray=[2, 2] if grid.outline else None,
-            fill_opacity=0 if grid.outline else 0.35,
+            fill_opacity=grid.opacity(row, column),
             style=f"fill:{PAPER if grid.outline else grid.ink};stroke:{grid.ink}",
         )
         for row in range(grid.rows)

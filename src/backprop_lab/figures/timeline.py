@@ -49,7 +49,8 @@ def plot_timeline(ax: Axes, events: Sequence[Event], *, gap: float = 2.6) -> Non
         ax.plot([0, 0.06, 0.09], [event.year, place, place], color=ink, lw=1)
         ax.plot(0, event.year, marker, color=ink, ms=7, mec="white", zorder=3)
         ax.text(0.1, place, f"{event.year}", color=ink, weight="bold", va="center")
-        ax.text(0.2, place, event.text, va="center", linespacing=1.05)
+        past_year = (37, 0)  # in points, so that it is past however narrow the picture is
+        ax.annotate(event.text, (0.1, place), past_year, textcoords="offset points", va="center", linespacing=1.05)
     for story, ink, marker in zip(stories, INKS, MARKERS, strict=False):
         ax.plot([], [], marker, color=ink, label=story)
     ax.axvline(0, color="0.6", lw=1.5, zorder=0)
@@ -57,7 +58,7 @@ def plot_timeline(ax: Axes, events: Sequence[Event], *, gap: float = 2.6) -> Non
     ax.xaxis.set_visible(False)
     ax.yaxis.set_visible(False)
     ax.spines[:].set_visible(False)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=len(stories))
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2 if len(stories) == 4 else len(stories))
 
 
 def spread(places: Sequence[float], gap: float) -> list[float]:

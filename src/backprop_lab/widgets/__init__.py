@@ -8,6 +8,7 @@ from backprop_lab.widgets.chain_rule_explorer import chain_rule_explorer as chai
 from backprop_lab.widgets.checkpointing_planner import checkpointing_planner as checkpointing_planner
 from backprop_lab.widgets.clip_by_value_or_norm import clip_by_value_or_norm as clip_by_value_or_norm
 from backprop_lab.widgets.composition_gears import composition_gears as composition_gears
+from backprop_lab.widgets.convention_converter import convention_converter as convention_converter
 from backprop_lab.widgets.dead_relu_garden import dead_relu_garden as dead_relu_garden
 from backprop_lab.widgets.dependency_strip import dependency_strip as dependency_strip
 from backprop_lab.widgets.depth_laboratory import depth_laboratory as depth_laboratory
