@@ -171,7 +171,7 @@ def test_the_right_prediction_is_what_revolve_takes(player):
     options = re.findall("<li>(.*?)</li>", question)
     assert options == [f"about {ratio:.1f} times as long" for ratio in (1, time, 2, 4)]
     reasons = " ".join(child.value for child in player.children[2].children[2].children)
-    assert f"run forward {steps} times, not {steps_of_all}" in reasons
+    assert f"{steps} layer runs in all, not {steps_of_all}" in reasons
     assert "B. Right." in reasons
     assert arrays_of_all == 18
     assert math.isclose(time, (steps + 31) / 47)

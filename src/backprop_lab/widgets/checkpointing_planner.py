@@ -203,16 +203,16 @@ def _question() -> Question:
                 "weight is delta times the activation below it, and without the activations there is no gradient."
             ),
             right: (
-                f"The layers are run forward {steps} times, not {depth}; the backward pass, two thirds of the work, is "
-                "as long as before."
+                f"That is {steps} layer runs in all, not {depth}; the backward pass, two thirds of the work, is as "
+                "long as before."
             ),
             _times(2.0): (
                 "That would be all the work done twice. But only forward steps are done again, and forward is a third "
                 "of the work: backward a layer takes two matrix products, forward one."
             ),
             _times(depth / snapshots): (
-                "That would be memory paid in work, one for one. With a good plan the layers are run forward "
-                f"{steps} times, not {depth}."
+                "That would be memory paid in work, one for one. With a good plan there are "
+                f"{steps} layer runs in all, not {depth}."
             ),
         },
         right,

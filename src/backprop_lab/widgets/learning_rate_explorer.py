@@ -21,7 +21,7 @@ __all__ = ["CURVATURE", "FLAT", "RATES", "STARTS", "STEPS", "learning_rate_explo
 CURVATURE, FLAT = 10.0, 0.5
 RATES = (0.01, 0.03, 0.05, 0.1, 0.15, 0.18, 0.19, 0.2, 0.21, 0.22, 0.25)
 STARTS = ((1.0,), (-2.3,), (-4.5, 1.0))
-STEPS = (0, 1, 2, 3, 4, 5, 6, 8, 11, 15, 20)
+STEPS = (0, 1, 2, 3, 4, 6, 9, 14, 20)
 POINTS = 33
 SHRUNK = 0.1  # the arrow of the gradient is drawn at a tenth of its length
 FAR = 50.0  # how far from the minimum a reader may start
@@ -98,7 +98,7 @@ def _scene(rates: Sequence[float], starts: Sequence[tuple[float, ...]], at: int)
     controls = [
         Buttons("landscape", ["parabola", "two minima", "valley"]),
         Slider("learning rate η =", [_named(rate) for rate in rates], start=at, back="Smaller", forth="Larger"),
-        Slider("step", list(map(str, STEPS)), start=6, milliseconds=600),
+        Slider("step", list(map(str, STEPS)), start=STEPS.index(6), milliseconds=600),
     ]
     return frame, controls
 
@@ -118,6 +118,8 @@ def _curve(
     (w,) = start
     low, high = min(seen[0], 1.2 * w), max(seen[1], 1.2 * w)
     ws = np.linspace(low, high, POINTS)
+    if len(landscape.minima) > 1:  # the sharp one is narrow
+        ws = np.union1d(ws, landscape.minima[-1][0] + np.linspace(-0.8, 0.8, POINTS))
     floor, ceiling = heights[0], max(heights[1], 1.5 * landscape.value(start))
     view = View((low, high), (floor * ceiling / heights[1], ceiling))
     return _Stage(
