@@ -273,7 +273,7 @@ def test_in_a_notebook_a_wrong_answer_shows_its_message_and_no_traceback():
     wrong, missing, crashed = (cell.outputs[-1] for cell in notebook.cells[1:])
     assert (wrong.ename, missing.ename, crashed.ename) == ("NotYet", "NotAnswered", "NotYet")
     assert " ".join(wrong.traceback) == (
-        "5.5 not yet. You took the error of the output for its delta: the slope of the output's activation is missing."
+        "5.5 not yet. You took the miss of the output for its delta: the slope of the output's activation is missing."
     )
     assert " ".join(missing.traceback).startswith("5.3 not answered yet. Write your answer")
     assert "ZeroDivisionError" in " ".join(crashed.traceback)

@@ -206,7 +206,7 @@ HIDDEN_DELTA = (
     Mistake(
         "M7",
         lambda q: q.W2[0] * (q.a2 - q.y),
-        "You left out the slopes of both activations: the error travelled through the weights alone.",
+        "You left out the slopes of both activations: the miss travelled through the weights alone.",
     ),
     *carried(OUTPUT_DELTA[1:], lambda q, delta2: q.W2[0] * delta2 * q.slope1),
 )
@@ -285,12 +285,12 @@ EXERCISES = (
                     "-",
                     "M13",
                     "a gradient in the first layer takes its sign from the unit and from the input, not from the "
-                    "output's error alone.",
+                    "output's miss alone.",
                 ),
                 "dW1_12": sign("+", "M13", "the sign of the input counts as well as that of the unit."),
             }
         ),
-        praise="Slopes of the sigmoid are positive, so a sign is decided by errors, weights and inputs.",
+        praise="Slopes of the sigmoid are positive, so a sign is decided by the miss, weights and inputs.",
         hints=(
             "Which factors of a gradient can be negative at all? The slope of a sigmoid can't.",
             "The prediction is above the target. From there go back: one weight for each hidden unit, then one "
@@ -400,7 +400,7 @@ EXERCISES = (
             witness=lambda q: by_differences("b2", SISTER)[0],
             mistakes=OUTPUT_DELTA,
         ),
-        praise="The error times the slope at z: delta is smaller than the error, by a factor of four at least.",
+        praise="The miss times the slope at z: delta is smaller than the miss, by a factor of four at least.",
         hints=(
             "delta is a derivative with respect to z. The loss depends on the prediction, the prediction on z: "
             "how many factors does that make?",
@@ -571,7 +571,7 @@ EXERCISES = (
                 Mistake(
                     "M13",
                     lambda q: q.a - q.y,
-                    "You took the error for delta: the output is badly wrong, and delta says how little z can do "
+                    "You took the miss for delta: the output is badly wrong, and delta says how little z can do "
                     "about it.",
                 ),
                 Mistake("slope", lambda q: q.a * (1 - q.a)),
@@ -705,12 +705,12 @@ EXERCISES = (
                 Mistake(
                     "two-left",
                     combined(all_gradients, FIRST_BUG, SECOND_BUG),
-                    "One bug is gone. Look at the direction of the error and at a slope.",
+                    "One bug is gone. Look at the direction of the miss and at a slope.",
                 ),
                 Mistake(
                     "two-left",
                     combined(all_gradients, FIRST_BUG, THIRD_BUG),
-                    "One bug is gone. Look at the direction of the error and at what the bias gradients add up.",
+                    "One bug is gone. Look at the direction of the miss and at what the bias gradients add up.",
                 ),
                 Mistake(
                     "two-left",
@@ -730,7 +730,7 @@ EXERCISES = (
             "they share?",
             "One bug turns every gradient round. One is in how steep the hidden sigmoid is. One makes all units "
             "of a layer share what each should have alone.",
-            "The error is prediction minus target. The slope of the hidden layer has a1 in it, not z1. A bias "
+            "The miss is prediction minus target. The slope of the hidden layer has a1 in it, not z1. A bias "
             "gradient is a delta, with nothing added up.",
         ),
     ),
@@ -943,7 +943,7 @@ EXERCISES = (
         minutes=12,
         kind=Essay(
             (
-                "Repeats the formula, or says that large errors make large gradients: no reason for two factors.",
+                "Repeats the formula, or says that large misses make large gradients: no reason for two factors.",
                 "Gives a reason for one of the two factors, and asserts the other.",
                 "Gives a reason for both factors, by what a small change of the weight does.",
                 "Does that, and answers the last question with a reason or an example.",

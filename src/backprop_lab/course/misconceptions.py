@@ -11,7 +11,7 @@ SAYS = {
     "M7": "You left out the slope of the hidden activation: what comes back through the weights has yet to pass it.",
     "M8": "A matrix lies on its side: a row of weights, or of their gradient, belongs to a unit of its own layer.",
     "M9": "That is the gradient: backpropagation has done its part, the step has yet to be taken.",
-    "M13": "You took the error of the output for its delta: the slope of the output's activation is missing.",
+    "M13": "You took the miss of the output for its delta: the slope of the output's activation is missing.",
     "M13 loss": "You took the loss itself, where a derivative of it belongs.",
     "ascent": "You went uphill: the gradient points to where the loss grows.",
     "bias": "You left out the bias.",

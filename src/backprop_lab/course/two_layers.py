@@ -209,7 +209,7 @@ WRONG_PIECES: tuple[tuple[str, dict[str, Piece], str], ...] = (
     (
         "M7",
         {"slope1": _no_slope, "slope2": _no_slope},
-        "You left out the slopes of both activations: the error travelled through the weights alone.",
+        "You left out the slopes of both activations: the miss travelled through the weights alone.",
     ),
     ("M5", {"slope1": _slope_at_a, "slope2": _slope_at_a}, ""),
     (

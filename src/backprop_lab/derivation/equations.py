@@ -21,8 +21,8 @@ __all__ = ["derive_backpropagation"]
 
 NIELSEN = "Nielsen (2015), Neural Networks and Deep Learning, chapter 2"
 TITLES = {
-    "BP1": "BP1, the error of the output layer",
-    "BP2": "BP2, the error of a hidden layer from that of the layer above",
+    "BP1": "BP1, the delta of the output layer",
+    "BP2": "BP2, the delta of a hidden layer from that of the layer above",
     "BP3": "BP3, the gradient of the weights",
     "BP4": "BP4, the gradient of the biases",
 }
