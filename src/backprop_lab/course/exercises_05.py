@@ -943,7 +943,7 @@ EXERCISES = (
         minutes=12,
         kind=Essay(
             (
-                "Repeats the formula, or says that large misses make large gradients: no reason for two factors.",
+                "Repeats the formula, or says that large errors make large gradients: no reason for two factors.",
                 "Gives a reason for one of the two factors, and asserts the other.",
                 "Gives a reason for both factors, by what a small change of the weight does.",
                 "Does that, and answers the last question with a reason or an example.",
