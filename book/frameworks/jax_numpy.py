@@ -126,7 +126,7 @@ def careless(z):
 
 
 def careless_cost(weights, x, y):
-    """Return C of a network with the careless layer after layer 1."""
+    """Return C with careless in place of layer 1's tanh."""
     (W, b), *rest = weights
     return cost(rest, careless(x @ W.T + b), y)
 
@@ -136,12 +136,17 @@ def find_nan(weights, x, y):
     backward = jax.value_and_grad(careless_cost)
     loss, gradients = backward(weights, x, y)
     norms = [jnp.linalg.norm(dW) for dW, _ in gradients]
-    with jax.debug_nans(True):
-        try:
-            backward(weights, x, y)
-        except FloatingPointError as error:
-            return loss, norms, str(error)
-    return loss, norms, "nothing"
+    return loss, norms, stop_at_nan(lambda: backward(weights, x, y))
+
+
+def stop_at_nan(run):
+    """Run with the switch on, and return what it says."""
+    try:
+        with jax.debug_nans(True):
+            run()
+    except FloatingPointError as error:
+        return str(error)
+    return "nothing"
 
 
 # ------------------------------------------------ a silent layer

@@ -15,7 +15,6 @@ from backprop_lab.computation_graph import topological_order
 from backprop_lab.layers import Activate, Dense
 
 VERSION = backprop_lab.__version__
-PAIR = {"output": "softmax", "loss": "categorical_cross_entropy"}
 
 
 # ------------------------------------------------ the same network
@@ -23,7 +22,12 @@ PAIR = {"output": "softmax", "loss": "categorical_cross_entropy"}
 
 def build(weights):
     """Return a network with these weights, a list of (W, b)."""
-    return Network.from_weights(weights, hidden="tanh", **PAIR)
+    return Network.from_weights(
+        weights,
+        hidden="tanh",
+        output="softmax",
+        loss="categorical_cross_entropy",
+    )
 
 
 def loss_and_gradients(weights, x, y):
@@ -127,10 +131,11 @@ def dense_layers(weights):
 
 
 def careless(weights):
-    """Return a network with the careless layer after layer 1."""
+    """Return a network with Careless in place of layer 1's tanh."""
     one, two, three = dense_layers(weights)
     layers = [one, Careless(), two, Activate("tanh"), three]
-    return Sequential([*layers, Activate("softmax")], PAIR["loss"])
+    layers.append(Activate("softmax"))
+    return Sequential(layers, "categorical_cross_entropy")
 
 
 def find_nan(weights, x, y):
@@ -139,12 +144,17 @@ def find_nan(weights, x, y):
     with np.errstate(all="ignore"):
         loss, gradients = net.loss_and_gradients(x, y)
     norms = [np.linalg.norm(at["W"]) for at in gradients[::2]]
-    with np.errstate(all="raise", under="ignore"):
-        try:
-            net.gradients(x, y)
-        except FloatingPointError as error:
-            return loss, norms, str(error)
-    return loss, norms, "nothing"
+    return loss, norms, stop_at_nan(lambda: net.gradients(x, y))
+
+
+def stop_at_nan(run):
+    """Run with the switch on, and return what it says."""
+    try:
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            run()
+    except FloatingPointError as error:
+        return str(error)
+    return "nothing"
 
 
 # ------------------------------------------------ a silent layer
@@ -185,9 +195,8 @@ def broken(weights, fault):
         one.parameters["b"] -= 100
     wall = [Wall()] if fault == "cut" else []
     layers = [one, Activate("relu"), *wall, two, Activate("tanh")]
-    return Sequential(
-        [*layers, three, Activate("softmax")], PAIR["loss"]
-    )
+    layers += [three, Activate("softmax")]
+    return Sequential(layers, "categorical_cross_entropy")
 
 
 def kind(gradient):

@@ -139,17 +139,30 @@ class Careless(nn.Module):
 def find_nan(weights, x, y):
     """Return loss, |dW| of each layer, and what the debugger says."""
     net, x, y = build(weights), torch.tensor(x), torch.tensor(y)
-    net[1] = Careless()
-    loss = nn.CrossEntropyLoss()(net(x), y)
-    loss.backward()
+    net[1] = Careless()  # in place of layer 1's tanh
+
+    def run():
+        loss = nn.CrossEntropyLoss()(net(x), y)
+        loss.backward()
+        return loss.item()
+
+    loss = run()
     norms = [layer.weight.grad.norm().item() for layer in net[::2]]
-    with warnings.catch_warnings(action="ignore"):
-        try:
-            with torch.autograd.detect_anomaly():
-                nn.CrossEntropyLoss()(net(x), y).backward()
-        except RuntimeError as error:
-            return loss.item(), norms, str(error)
-    return loss.item(), norms, "nothing"
+    with warnings.catch_warnings(record=True, action="always") as seen:
+        told = stop_at_nan(run)
+    trace, _, _ = str(seen[-1].message).partition(" (Triggered")
+    line = trace.strip().splitlines()[-1].strip()
+    return loss, norms, f"{told} Traced back to: {line}"
+
+
+def stop_at_nan(run):
+    """Run with the switch on, and return what it says."""
+    try:
+        with torch.autograd.detect_anomaly():
+            run()  # forward and backward
+    except RuntimeError as error:
+        return str(error)
+    return "nothing"
 
 
 # ------------------------------------------------ a silent layer
@@ -161,6 +174,7 @@ def silent(weights, x, y):
     for fault in ("cut", "dead", "left out"):
         net = build(weights)
         first, rest = net[0], net[2:]
+        before = first.weight.detach().clone()
         if fault == "dead":
             first.bias.data -= 100
         a = torch.relu(first(x))
@@ -168,7 +182,6 @@ def silent(weights, x, y):
             a = a.detach()
         nn.CrossEntropyLoss()(rest(a), y).backward()
         learning = rest if fault == "left out" else net
-        before = first.weight.detach().clone()
         torch.optim.SGD(learning.parameters(), lr=0.1).step()
         moved = not torch.equal(first.weight, before)
         found[fault] = kind(first.weight.grad), moved

@@ -131,24 +131,29 @@ def careless(z):
 def find_nan(weights, x, y):
     """Return loss, |dW| of each layer, and what the debugger says."""
     net = build(weights)
-    net.layers[1].activation = careless
+    net.layers[1].activation = careless  # was layer 1's tanh
     cost = keras.losses.CategoricalCrossentropy(from_logits=True)
 
-    def backward():
+    def run():
         with tf.GradientTape() as tape:
             loss = cost(y, net(x))
         return loss, tape.gradient(loss, net.trainable_variables[::2])
 
-    loss, gradients = backward()
+    loss, gradients = run()
     norms = [float(tf.norm(g)) for g in gradients]
+    return float(loss), norms, stop_at_nan(run)
+
+
+def stop_at_nan(run):
+    """Run with the switch on, and return what it says."""
     tf.debugging.enable_check_numerics()
     try:
-        backward()
+        run()
     except tf.errors.InvalidArgumentError as error:
-        return float(loss), norms, error.message.split("!!!")[1].strip()
+        return error.message.split("!!!")[1].strip()
     finally:
         tf.debugging.disable_check_numerics()
-    return float(loss), norms, "nothing"
+    return "nothing"
 
 
 # ------------------------------------------------ a silent layer
@@ -161,6 +166,7 @@ def silent(weights, x, y):
     for fault in ("cut", "dead", "left out"):
         net = build(weights)
         first, rest = net.layers[0], net.layers[2:]
+        before = first.kernel.numpy()
         if fault == "dead":
             first.bias.assign_sub(100 * tf.ones_like(first.bias))
         with tf.GradientTape() as tape:
@@ -170,17 +176,12 @@ def silent(weights, x, y):
             for layer in rest:
                 a = layer(a)
             loss = cost(y, a)
-        variables, before = (
-            net.trainable_variables,
-            first.kernel.numpy(),
-        )
-        pairs = list(
-            zip(tape.gradient(loss, variables), variables, strict=True)
-        )
+        variables = net.trainable_variables
+        gradients = tape.gradient(loss, variables)
+        pairs = list(zip(gradients, variables, strict=True))
         learning = pairs[2:] if fault == "left out" else pairs
-        keras.optimizers.SGD(0.1).apply_gradients(
-            [(g, v) for g, v in learning if g is not None]
-        )
+        reached = [(g, v) for g, v in learning if g is not None]
+        keras.optimizers.SGD(0.1).apply_gradients(reached)
         moved = bool((first.kernel.numpy() != before).any())
         found[fault] = kind(pairs[0][0]), moved
     return found
