@@ -19,7 +19,7 @@ from backprop_lab.widgets.player import Buttons, Frame, FramePlayer, Question, S
 __all__ = ["CURVATURE", "FLAT", "RATES", "STARTS", "STEPS", "learning_rate_explorer"]
 
 CURVATURE, FLAT = 10.0, 0.5
-RATES = (0.01, 0.03, 0.05, 0.1, 0.15, 0.18, 0.19, 0.2, 0.21, 0.22, 0.25)
+RATES = (0.01, 0.03, 0.05, 0.1, 0.15, 0.18, 0.19, 0.2, 0.21, 0.25)
 STARTS = ((1.0,), (-2.3,), (-4.5, 1.0))
 STEPS = (0, 1, 2, 3, 4, 6, 9, 14, 20)
 POINTS = 33
