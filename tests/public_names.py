@@ -10,12 +10,13 @@ import backprop_lab
 
 
 def public_names() -> set[str]:
-    """Return every public function and class with its module, where it is written."""
+    """Return every public function and class with the module that it is written in; `__all__` decides, if any."""
     found = set()
     for information in pkgutil.walk_packages(backprop_lab.__path__, "backprop_lab."):
         module = importlib.import_module(information.name)
-        for name, value in vars(module).items():
+        for name in getattr(module, "__all__", [name for name in vars(module) if not name.startswith("_")]):
+            value = getattr(module, name)
             here = getattr(value, "__module__", None) == module.__name__
-            if here and not name.startswith("_") and (inspect.isfunction(value) or inspect.isclass(value)):
+            if here and (inspect.isroutine(value) or inspect.isclass(value)):
                 found.add(f"{module.__name__}.{name}")
     return found

@@ -133,6 +133,11 @@ def pytorch(request: pytest.FixtureRequest, live: SideBySide, recorded: dict[str
     return live["PyTorch"]
 
 
+def test_each_leaf_has_one_node_however_many_edges_lead_there(pytorch: Answers) -> None:
+    """In f = (x + y) y two edges lead to y."""
+    assert pytorch["graph"] == "MulBackward0, AddBackward0, AccumulateGrad, AccumulateGrad"
+
+
 @pytest.mark.parametrize("clear", [True, False])
 def test_not_clearing_is_a_step_with_the_sum_of_all_gradients(pytorch: Answers, questions: Any, clear: bool) -> None:
     net, losses, v = questions.xor_network(), [], 0.0

@@ -73,7 +73,7 @@ def test_the_gradient_is_that_of_central_differences(loss: str, witness: SimpleN
 
 @given(seed=seeds)
 def test_each_layer_obeys_the_four_equations(witness: SimpleNamespace, seed: int) -> None:
-    """BP1 to BP4 of Nielsen (2015), chapter 2, with explicit indices: no matrix product, no transpose."""
+    """BP1 to BP4, with explicit indices: no matrix product, no transpose."""
     network, x, y = random_case(witness, seed, loss="half_squared_error", output="tanh")
     prediction, caches = network.forward(x)
     gradients, n = network.backward(caches, y), len(x)

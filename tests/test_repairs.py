@@ -74,6 +74,7 @@ def loss_and_delta(body):
 
 P = "p = 1 / (1 + np.exp(-z))\n"
 THROUGH_P = "C = -(y * np.log(p) + (1 - y) * np.log(1 - p)).mean()\n"
+FLOORED = "C = -(y * np.log(p + F) + (1 - y) * np.log(1 - p + F)).mean()\n"
 CHAIN = "d = (p - y) / (p * (1 - p)) * p * (1 - p) / len(z)\n"
 STABLE = "C = (np.logaddexp(0, z) - y * z).mean()\n"
 FUSED = "return C, (p - y) / len(z)"
@@ -103,7 +104,13 @@ WRONG_1 = [
     ("half", loss_and_delta(P + THROUGH_P + FUSED)),
     ("half", loss_and_delta(P + STABLE + CHAIN + "return C, d")),
     ("nan", loss_and_delta("p = sigmoid(z)\n" + THROUGH_P + CHAIN + "return C, d")),
-    ("clipped", loss_and_delta("p = np.clip(sigmoid(z), 1e-12, 1 - 1e-12)\n" + THROUGH_P + CHAIN + "return C, d")),
+    ("single", loss_and_delta("p = np.clip(sigmoid(z), 1e-12, 1 - 1e-12)\n" + THROUGH_P + CHAIN + "return C, d")),
+    ("single", loss_and_delta("p = np.clip(sigmoid(z), 1e-12, 1 - 1e-12)\n" + THROUGH_P + FUSED)),
+    ("single", loss_and_delta("p = sigmoid(np.clip(z, -30, 30))\n" + THROUGH_P + CHAIN + "return C, d")),
+    ("single", loss_and_delta(P + STABLE + "C = C if z.dtype == float else C + 1e-3 * (abs(z) > 50).mean()\n" + FUSED)),
+    ("half", loss_and_delta(P + FLOORED.replace("F", "1e-7") + CHAIN + "return C, d")),
+    ("half", loss_and_delta(P + FLOORED.replace("F", "1e-12") + CHAIN + "return C, d")),
+    ("half", loss_and_delta(P + FLOORED.replace("F", "0.03") + CHAIN + "return C, d")),
     ("clipped", loss_and_delta(P + THROUGH_P.replace("(p)", "(p + 1e-9)").replace("- p)", "- p + 1e-9)") + FUSED)),
     ("clipped", loss_and_delta("z = np.clip(z, -30, 30)\n" + P + STABLE + FUSED)),
     ("clipped", loss_and_delta("z = np.clip(z, -700, 700)\n" + P + STABLE + FUSED)),
@@ -136,16 +143,27 @@ RIGHT_2 = [
     [("start=1", "start=0")],
     [("l == output", "l == output + 1")],
     [("l == output", "False")],
-    [(ZEROS, "W *= 0.1")],
+    [(HE, "0.1 * rng.standard_normal((n_out, n_in))"), ("l == output", "False")],
+    [(HE, "0.1 * rng.standard_normal((n_out, n_in))"), ("len(sizes) - 2", "len(sizes) - 1")],
+    [("len(sizes) - 2", "len(sizes) - 1"), (ZEROS, "W *= 0.01")],
     [(HE, "rng.uniform(-1, 1, (n_out, n_in)) / np.sqrt(n_in)"), (ZEROS, "pass")],
     [(HE, "rng.standard_normal((n_out, n_in)) * np.sqrt(2 / (n_in + n_out))"), ("l == output", "False")],
-    [("np.zeros(n_out)))", "np.full(n_out, 0.1 if l == output else 0.0)))")],
-    [(RELU, '"hidden": "leaky_relu"')],
+    [("len(sizes) - 2", "len(sizes) - 1"), (RELU, '"hidden": "tanh"')],
+    [("len(sizes) - 2", "len(sizes) - 1"), ("np.zeros(n_out)))", "np.full(n_out, 0.01)))")],
     """
 def build(sizes, rng):
     options = {"hidden": "relu", "output": "softmax", "loss": "categorical_cross_entropy"}
     return Network(sizes, initialization="he", seed=rng, **options)
 """,
+]
+
+WORKED_AROUND = [
+    [("np.zeros(n_out)))", "np.full(n_out, 0.01)))")],
+    [("np.zeros(n_out)))", "np.full(n_out, 0.1 if l == output else 0.0)))")],
+    [(RELU, '"hidden": "leaky_relu"')],
+    [(RELU, '"hidden": "tanh"')],
+    [(ZEROS, "W[...] = 0.01 * rng.standard_normal(W.shape)")],
+    [(ZEROS, "W *= 0.1")],
 ]
 
 WRONG_2 = [
@@ -161,6 +179,8 @@ WRONG_2 = [
     ("too-large", [(HE, "10 * rng.standard_normal((n_out, n_in))"), (ZEROS, "pass")]),
     ("linear", [(RELU, '"hidden": "identity"')]),
     ("linear", [("l == output", "False"), (RELU, '"hidden": "identity"')]),
+    ("dead", [("output = len(sizes) - 2", "output = 3")]),
+    *(("worked-around", edits) for edits in WORKED_AROUND),
     ("activation", [(RELU, '"hidden": "sigmoid"')]),
     ("layer-removed", [("weights = []", "weights = []\n    sizes = [sizes[0], *sizes[2:]]"), ("l == output", "False")]),
     ("output", [('"softmax"', '"sigmoid"'), ('"categorical_', '"binary_')]),
@@ -190,6 +210,14 @@ RIGHT_3 = [
     [(LOOP + CALL, CLEAR + "    x, y = (np.concatenate(half) for half in zip(*parts))\n    backward(W, b, x, y, N)\n")],
 ]  # fmt: skip
 
+MOVED = "        for p in (W, b):\n            p.value -= learning_rate * p.grad"
+PER_PART = [
+    [(BOTH + MOVE, MOVED)],
+    [(BOTH + MOVE, MOVED), (LOOP, CLEAR + LOOP)],
+    [(BOTH + MOVE, f"{MOVED}\n            p.grad[...] = 0")],
+    [(CALL + BOTH + MOVE, CALL.replace("N)", "len(x))") + MOVED + "\n            p.grad[...] = 0")],
+]
+
 WRONG_3 = [
     ("learning-rate", [("learning_rate = 0.1", "learning_rate = 0.01")]),
     ("learning-rate", [("* p.grad", "* p.grad / len(parts)")]),
@@ -208,6 +236,7 @@ WRONG_3 = [
     ("values", [(LOOP, "    W.value[...] = b.value[...] = 0\n" + LOOP)]),
     ("none", [(MOVE, f"{MOVE}\n        p.grad = None")]),
     ("sign", [(LOOP, CLEAR + LOOP), ("p.value -=", "p.value +=")]),
+    *(("step-per-part", edits) for edits in PER_PART),
     ("first-part", [(LOOP, CLEAR + LOOP), ("in parts:\n", "in parts[:1]:\n")]),
 ]  # fmt: skip
 
@@ -334,13 +363,48 @@ def test_what_is_printed_says_plainly_whether_it_is_repaired(capsys):
     assert capsys.readouterr().out.startswith("Repair 1: not answered yet. ")
 
 
-def test_a_layer_that_is_woken_from_outside_is_accepted_with_a_remark():
-    found = verdict(2, text_of(2, [(RELU, '"hidden": "leaky_relu"')]))
-    assert (found.share, "layer 2 still start at zero" in found.message) == (1, True)
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("edits", WORKED_AROUND)
+def test_a_layer_that_is_woken_from_outside_is_not_repaired_and_the_cause_is_named(edits, seed):
+    found = verdict(2, text_of(2, edits), seed)
+    assert (found.share, found.mistake) == (0, "worked-around")
+    assert "the cause stands: the weights of layer 2 of 3, the layer below the output, " in found.message
+    assert ("still start at zero" in found.message) == ("W" not in edits[0][1])
 
 
-def test_where_the_layer_is_another_one_its_number_is_said():
+def test_what_wakes_a_layer_is_named():
+    assert "is a bias that does not start at zero." in verdict(2, text_of(2, WORKED_AROUND[0])).message
+    assert "is leaky_relu in the place of ReLU" in verdict(2, text_of(2, [(RELU, '"hidden": "leaky_relu"')])).message
+
+
+def test_in_a_deeper_network_a_layer_is_named_beside_the_output():
+    fixed = verdict(2, text_of(2, [("output = len(sizes) - 2", "output = 3")])).message
+    assert fixed.startswith("With 3 layers your network learns, with 4 it does not. In 24-24-32-20-3: Layer 3, the ")
     assert "Layer 3, the layer below the output" in judge_repair(2, _dead_from_the_third).message
+
+
+def test_a_ceiling_that_single_precision_rounds_to_1_is_explained():
+    cut = "p = np.clip(sigmoid(z), 1e-12, 1 - 1e-12)\n"
+    says = verdict(1, loss_and_delta(cut + THROUGH_P + CHAIN + "return C, d")).message
+    assert "at z = 25, y = 1 you return NaN for C and delta. " in says
+    assert "1 - 1e-12 is exactly 1" in says
+    assert "the loss is flat" in says
+    assert np.float32(1) - np.float32(1e-12) == 1
+    assert f"{np.nextafter(np.float32(1), np.float32(0)):.8f}" == "0.99999994"
+
+
+@pytest.mark.parametrize("floor", ["1e-7", "1e-12", "0.03"])
+def test_a_floor_beside_a_delta_that_is_left_is_told_that_delta_is_nan(floor):
+    says = verdict(1, loss_and_delta(P + FLOORED.replace("F", floor) + CHAIN + "return C, d")).message
+    assert "delta is still NaN where a prediction is sure" in says
+
+
+def test_new_parameters_around_the_same_arrays_are_accepted_with_a_remark():
+    fresh = (LOOP, "    W, b = Parameter(W.value), Parameter(b.value)\n" + LOOP)
+    found = verdict(3, text_of(3, [fresh]))
+    assert (found.share, "with = in its place, the old parameters would never move" in found.message) == (1, True)
+    assert verdict(3, text_of(3, [fresh, ("p.value -=", "p.value = p.value -")])).mistake == "new-parameters"
+    assert verdict(3, solution(3)).message == ""
 
 
 def _dead_from_the_third(sizes, rng):

@@ -56,7 +56,9 @@ def quick_checks(path: Path) -> list[str]:
 
 def quick_check(models: dict[str, Any], state: dict[str, Any], number: int) -> str:
     """Return one as HTML: the question with its options, and what each of them is answered."""
-    _, question, _, reasons = children(models, state)
+    parts = children(models, state)
+    [question] = [part for part in parts if 'class="bl-question"' in part.get("value", "")]
+    [reasons] = [part for part in parts if part["_model_name"] == "StackModel"]
     answers = "".join(reason["value"] for reason in children(models, reasons))
     return (
         f'<div class="bl-answered">{question["value"].replace("Quick check.", f"{number}.", 1)}'

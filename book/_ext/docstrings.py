@@ -7,7 +7,9 @@ Markdown. Autodoc and numpydoc expect reStructuredText, so these are translated 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -20,13 +22,20 @@ NAME = re.compile(r"(?<![`:\\])`([^`]+)`(?![`_])")
 
 def translate(app: Sphinx, what: str, name: str, obj: object, options: Any, lines: list[str]) -> None:
     """Translate a docstring, in place."""
-    blocks = [TRANSLATIONS[kind](list(block)) for kind, block in groupby(lines, key=kind_of)]
+    pairs = zip(kinds(lines), lines, strict=True)
+    blocks = [TRANSLATIONS[kind]([line for _, line in block]) for kind, block in groupby(pairs, key=itemgetter(0))]
     lines[:] = "\n".join(blocks).split("\n")
 
 
-def kind_of(line: str) -> str:
-    """Say whether a line is part of a table, code of the console, or text."""
-    return {"| ": "table", "|-": "table", ">>": "code", "..": "code"}.get(line.lstrip()[:2], "text")
+def kinds(lines: list[str]) -> Iterator[str]:
+    """Say of each line whether it is text, part of a table, or of an example, which goes on to the next blank line."""
+    kind = "text"
+    for line in lines:
+        if line.lstrip().startswith(">>>"):
+            kind = "code"
+        elif kind != "code" or not line.strip():
+            kind = "table" if line.lstrip().startswith(("| ", "|-")) else "text"
+        yield kind
 
 
 def text(lines: list[str]) -> str:
@@ -49,8 +58,8 @@ def table(rows: list[str]) -> str:
     cells = [re.split(r" \|(?= |$)", row.strip()[1:-1]) for row in rows if set(row.strip()) - set("|-: ")]
     lines = ["", ".. list-table::", "   :header-rows: 1", ""]
     for row in cells:
-        lines += [f"   {'-' if number else '* -'} {text([cell.strip()])}" for number, cell in enumerate(row)]
-    return "\n".join(indent + line.replace("   - ", "     - ") for line in [*lines, ""])
+        lines += [f"   {'  -' if number else '* -'} {text([cell.strip()])}" for number, cell in enumerate(row)]
+    return "\n".join(indent + line for line in [*lines, ""])
 
 
 TRANSLATIONS = {"table": table, "code": "\n".join, "text": text}

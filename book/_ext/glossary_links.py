@@ -21,8 +21,10 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if kind == "term" and document == GLOSSARY
     }
     for bold in list(doctree.findall(nodes.strong)):
+        if isinstance(bold.parent, nodes.reference):
+            continue
         anchor = terms.pop(singular(bold.astext(), terms), None)
-        if anchor and not isinstance(bold.parent, nodes.reference):
+        if anchor:
             address = app.builder.get_relative_uri(docname, GLOSSARY)
             link = nodes.reference("", "", internal=True, refuri=f"{address}#{anchor}", classes=["bl-term"])
             bold.replace_self(link)

@@ -45,6 +45,10 @@
   // The theme names these otherwise than their visible text; a name must contain what is seen.
   const nameButtons = () => {
     for (const summary of document.querySelectorAll("details.hide > summary")) summary.removeAttribute("aria-label");
+    for (const summary of document.querySelectorAll("summary:has(.toctree-toggle)")) {
+      const page = summary.closest("li").querySelector("a").textContent.trim();
+      summary.setAttribute("aria-label", `Pages under ${page}`);
+    }
     for (const list of document.querySelectorAll(".citation-list")) list.removeAttribute("role"); // its items are no list items
     for (const button of document.querySelectorAll(".theme-switch-button, .search-button-field")) {
       const seen = button.textContent.replace(/\s+/g, " ").trim();

@@ -248,12 +248,12 @@ def graph(x, y):
     """Return the graph of f in the words of the framework."""
     x = torch.tensor(x, requires_grad=True)
     y = torch.tensor(y, requires_grad=True)
-    names, waiting = [], [f(x, y).grad_fn]
-    while waiting:
-        node = waiting.pop(0)
-        names.append(node.name())
-        waiting += [child for child, _ in node.next_functions]
-    return ", ".join(name.split("::")[-1] for name in names)
+    nodes = [f(x, y).grad_fn]
+    for node in nodes:  # which grows on the way
+        for child, _ in node.next_functions:
+            if child not in nodes:  # two edges may lead to one node
+                nodes.append(child)
+    return ", ".join(node.name().split("::")[-1] for node in nodes)
 
 
 def runs(arrays):

@@ -7,7 +7,7 @@ have the shape (n_out, n_in) or its transpose. Together they make the four conve
 |---|---|---|---|---|
 | `W a + b` | columns | (n_out, n_in) | (n_out, 1) | most mathematics, Nielsen (2015) |
 | `a W^T + b` | rows | (n_out, n_in) | (n_out,) | this library, PyTorch |
-| `X W + b` | rows | (n_in, n_out) | (1, n_out) | much NumPy code, Keras |
+| `X W + b` | rows | (n_in, n_out) | (1, n_out) | much NumPy code; Keras, whose b is flat, (n_out,) |
 | `W^T h + b` | columns | (n_in, n_out) | (n_out, 1) | Goodfellow, Bengio and Courville (2016), for one example |
 
 In each of them the same four equations hold, with their factors in another order and their transposes in another place.

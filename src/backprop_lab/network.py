@@ -2,7 +2,8 @@ r"""A fully connected network, and the four equations of backpropagation.
 
 Layers are numbered from 1. Layer $l$ computes $z^l = W^l a^{l-1} + b^l$ and $a^l = f^l(z^l)$, with $W^l$ of shape
 (n_out, n_in). Examples are rows, so in code `z = a_in @ W.T + b`. `delta` is $\partial C / \partial z$ and nothing
-else. The equations are numbered BP1 to BP4 as in Nielsen (2015), chapter 2.
+else. The equations have the names BP1 to BP4 from Nielsen (2015), chapter 2; his BP3 (bias) and BP4 (weights) change
+places here.
 
 This is the network to read. `recorded.py` holds the same step for training, with its arrays made once.
 """

@@ -2,7 +2,9 @@ r"""Hebbian learning: a weight grows when both its ends are active.
 
 For one linear unit $a = w \cdot x$ Hebb's idea (1949) reads $w \leftarrow w + \eta\, a\, x$. Nothing holds it: $w$
 grows without bound. Oja (1982) lets each weight leak as much as the unit is active,
-$w \leftarrow w + \eta\, a\,(x - a w)$, and $w$ converges to length 1 and to the first principal component of the data.
+$w \leftarrow w + \eta\, a\,(x - a w)$. The rule averaged over the data rests at length 1 and at the first principal
+component; one example at a time, w comes to rest there only if the rate falls. With a constant rate it goes on
+wandering around it. `train_by_hebbian_rule` uses $\eta$ in the first epoch and $\eta/k$ in the k-th.
 
 No target, no error, no backward pass: every weight uses only what is at its two ends. The same direction is found by
 backpropagation in a linear network that must give back its input through one unit (Baldi and Hornik 1989).
@@ -30,7 +32,10 @@ def hebb(w: Array, x: Array, learning_rate: float) -> Array:
 
 
 def oja(w: Array, x: Array, learning_rate: float) -> Array:
-    """Return w (n,) after one example x (n,) by Oja's rule (1982)."""
+    """Return w (n,) after one example x (n,) by Oja's rule (1982).
+
+    For w to come to rest, let the rate fall from epoch to epoch.
+    """
     a = w @ x
     return np.asarray(w + learning_rate * a * (x - a * w))
 
@@ -81,7 +86,7 @@ def angle_between_lines(u: npt.ArrayLike, v: npt.ArrayLike) -> float:
 def train_by_hebbian_rule(
     x: npt.ArrayLike, *, epochs: int, learning_rate: float, rule: str = "oja", seed: int | np.random.Generator = 0
 ) -> HebbianRun:
-    """Let one linear unit look at the examples, one at a time, in a new order each epoch.
+    """Let one linear unit look at the examples, one at a time, in a new order each epoch, at a rate that falls.
 
     Parameters
     ----------
@@ -90,8 +95,9 @@ def train_by_hebbian_rule(
     epochs : int
         At least 1.
     learning_rate : float
-        In the first epoch; it falls as 1/epoch, so that w comes to rest: the sum of the rates diverges, that of their
-        squares does not (Robbins and Monro 1951).
+        In the first epoch; in the k-th it is learning_rate / k, by either rule. At a constant rate every example would
+        go on pulling w its own way; at this one w comes to rest under Oja's rule: the sum of the rates diverges, that
+        of their squares does not (Robbins and Monro 1951).
     rule : str
         "oja", or "hebb", which grows without bound.
     seed : int or numpy.random.Generator

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,29 @@ def descend(problem: Problem, thought: Thought) -> list[Array]:
     return walk
 
 
+def descend_by_parts(problem: Problem, kept: str, own_mean: bool) -> list[Array]:
+    """Return the parameters after each step of one who moves after each part.
+
+    Parameters
+    ----------
+    problem : Problem
+    kept : str
+        What a part finds of the gradients before it: "none", those of this "step", or "all".
+    own_mean : bool
+        Whether each part is a mean over its own examples, not a share of the mean over the batch.
+    """
+    at, grad, walk = problem.start, np.zeros_like(problem.start), []
+    for _ in range(STEPS):
+        if kept == "step":
+            grad = np.zeros_like(at)
+        for k, (x, _y) in enumerate(problem.parts):
+            one = problem.gradient(at, slice(k, k + 1)) * (problem.size / len(x) if own_mean else 1)
+            grad = one if kept == "none" else grad + one
+            at = at - problem.rate * grad
+        walk.append(at)
+    return walk
+
+
 VALUES = "You set the values to 0, and with them all that was learned: it is the gradients that have to be cleared."
 THOUGHTS: tuple[tuple[str, Thought, str], ...] = (
     (
@@ -138,6 +162,21 @@ THOUGHTS: tuple[tuple[str, Thought, str], ...] = (
         "b is right, W still collects: every parameter that gets a gradient has to be cleared.",
     ),
     ("values", lambda moment: moment.at / moment.problem.rate, VALUES),
+)
+
+STEP_PER_PART = (
+    "You take a step after each part, so that the next part is asked at another place. The parts belong to one batch: "
+    "their gradients are all taken where the step begins, added up, and then one step is taken."
+)
+LEFT_OVER = {
+    "none": "",
+    "step": "",
+    "all": " And nobody clears: each of these small steps also moves along all gradients before it.",
+}
+SHARED = (
+    "It works. One thing to know: .grad of the parameters that are handed in is never touched. If you made new ones "
+    "around the same values, the caller sees the step only because -= writes into these shared arrays; with copies, or "
+    "with = in its place, the old parameters would never move."
 )
 
 
@@ -170,7 +209,11 @@ def judge(
         walks = [_walk(answer, parameter, problem) for problem in problems]
         for name, thought, says in (("", lambda moment: moment.fresh, ""), *THOUGHTS):
             if all(_same(walk, descend(problem, thought)) for walk, problem in zip(walks, problems, strict=True)):
-                return wrong(name, says) if name else Verdict(1)
+                return wrong(name, says) if name else Verdict(1, "", _shared(answer, parameter, problems[0]))
+        for kept, own_mean in product(LEFT_OVER, (False, True)):
+            by_parts = [descend_by_parts(problem, kept, own_mean) for problem in problems]
+            if all(map(_same, walks, by_parts)):
+                return wrong("step-per-part", f"{STEP_PER_PART}{LEFT_OVER[kept]}")
         return _fitted(answer, parameter, problems[0], walks[0], learning_rate < LEARNING_RATE)
     except Rejected as rejected:
         verdict = rejected.verdict
@@ -208,6 +251,21 @@ NEW_PARAMETERS = wrong(
     "The parameters that were handed in never change: you work on new ones, and the caller goes on with the old. Fresh "
     "objects do have fresh gradients, but it is enough to clear those that are there.",
 )
+
+
+def _shared(answer: Any, parameter: Callable[[Array], Any], problem: Problem) -> str:
+    """Return a remark where a right step leaves the gradients that it is handed as they are, or nothing."""
+    return SHARED if _leaves_gradients(answer, parameter, problem) else ""
+
+
+def _leaves_gradients(answer: Any, parameter: Callable[[Array], Any], problem: Problem) -> bool:
+    W, b = _made(parameter, problem.W), _made(parameter, problem.b)
+    try:
+        W.grad, b.grad = np.ones_like(problem.W), np.ones_like(problem.b)
+    except AttributeError:  # of a class whose gradient can't be set from outside
+        return False
+    call(answer, W, b, list(problem.parts), problem.rate)
+    return np.array_equal(W.grad, np.ones_like(problem.W)) and np.array_equal(b.grad, np.ones_like(problem.b))
 
 
 def _same(walk: list[Array], other: list[Array]) -> bool:
@@ -264,10 +322,7 @@ def _fitted(
 
 def _still(answer: Any, parameter: Callable[[Array], Any], problem: Problem) -> Verdict:
     """Say why nothing moves: gradients cleared too early, or copies moved."""
-    W, b = _made(parameter, problem.W), _made(parameter, problem.b)
-    W.grad, b.grad = np.ones_like(problem.W), np.ones_like(problem.b)
-    call(answer, W, b, list(problem.parts), problem.rate)
-    if np.array_equal(W.grad, np.ones_like(problem.W)):
+    if _leaves_gradients(answer, parameter, problem):
         return NEW_PARAMETERS
     return wrong(
         "too-early",

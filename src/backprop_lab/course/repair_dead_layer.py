@@ -2,7 +2,8 @@
 
 The reader's function builds a network from its widths and a generator. It is judged by what the network does: it is
 trained on classes that no straight cut separates, and has to learn them. Where it does not, the flow of its gradient
-says why.
+says why. And where it does, no hidden layer may still start at zero, or much smaller than the others: something else
+has then woken it, and the cause stands.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ __all__ = ["LEARNING_RATE", "judge", "reference"]
 LEARNING_RATE = 0.2  # as published
 SIZES = ((40, 24, 20, 3), (30, 20, 24, 4), (24, 24, 32, 20, 3))
 RATE, STEPS = 0.5, 150  # of the check
+MUCH_SMALLER = 0.4  # of the largest scale of a hidden layer; scale is the spread of the weights times sqrt(n_in)
 LEARNED = 0.5  # of the loss of a network that knows nothing; right ones come below 0.02
 
 
@@ -110,16 +112,46 @@ def judge(answer: Any, seed: int, *, learning_rate: float = LEARNING_RATE) -> Ve
         if not trial.learned:
             if not _trial(reference(sizes, np.random.default_rng(seed)), sizes, seed).learned:
                 raise CheckerError("a network that is right does not learn these examples")
-            return _diagnosis(trial, learning_rate > LEARNING_RATE)
-    asleep = [l for l, matrix in enumerate(trials[0].matrices[:-1], start=1) if not matrix[:, :-1].any()]
-    if asleep:
-        return Verdict(
-            1,
-            "",
-            f"It learns. One thing to know: the weights of layer {asleep[0]} still start at zero, and what wakes them "
-            "is the other thing that you changed.",
-        )
-    return Verdict(1)
+            verdict = _diagnosis(trial, learning_rate > LEARNING_RATE)
+            if len(sizes) == len(SIZES[0]):
+                return verdict
+            says = (
+                f"With {len(SIZES[0]) - 1} layers your network learns, with {len(sizes) - 1} it does not. In "
+                f"{'-'.join(map(str, sizes))}: {verdict.message}"
+            )
+            return wrong(verdict.mistake, says)
+    return next(filter(None, map(_worked_around, trials)), Verdict(1))
+
+
+def _worked_around(trial: Trial) -> Verdict | None:
+    """Find a hidden layer that learns, though what put it to sleep is still in the code."""
+    hidden = trial.matrices[:-1]
+    scales = [matrix[:, :-1].std() * math.sqrt(matrix.shape[1] - 1) for matrix in hidden]
+    for l in range(len(hidden), 0, -1):
+        where = f"layer {l} of {len(hidden) + 1}, {_place(l, len(hidden))},"
+        if not hidden[l - 1][:, :-1].any():
+            changed = next((name for name in trial.hidden if name != relu.name), "")
+            waker = "the other thing that you changed"
+            if changed:
+                waker = f"{changed} in the place of ReLU"
+            elif hidden[l - 1][:, -1].any():
+                waker = "a bias that does not start at zero"
+            return wrong(
+                "worked-around",
+                f"It learns, but the cause stands: the weights of {where} still start at zero. What wakes them is "
+                f"{waker}. Which layer was meant to start at zero?",
+            )
+        if scales[l - 1] < MUCH_SMALLER * max(scales):
+            return wrong(
+                "worked-around",
+                f"It learns, but the cause stands: the weights of {where} start much smaller than those of the other "
+                "hidden layers. The line that was meant for another layer still meets this one. Which was meant?",
+            )
+    return None
+
+
+def _place(l: int, n_hidden: int) -> str:
+    return "the layer below the output" if l == n_hidden else "a hidden layer"
 
 
 def _built(answer: Any, sizes: tuple[int, ...], seed: int) -> Network:
@@ -222,9 +254,9 @@ def _dead(l: int, matrix: Array, n_hidden: int, raised: bool) -> Verdict:
         )
     if W.any():
         return wrong("dead", f"Layer {l} is dead: no z of it is above 0 at any example. Print its z.")
-    where = "the layer below the output" if l == n_hidden else "a hidden layer"
     return wrong(
         "dead",
-        f"Layer {l}, {where}, is dead: its weights are all 0, so z is 0 at every example, and there the slope of ReLU "
-        "is 0. No gradient comes through, to this layer or to those below it; and the layer above sees only zeros.",
+        f"Layer {l}, {_place(l, n_hidden)}, is dead: its weights are all 0, so z is 0 at every example, and there the "
+        "slope of ReLU is 0. No gradient comes through, to this layer or to those below it; and the layer above sees "
+        "only zeros.",
     )

@@ -2,7 +2,7 @@
 
 The reader's function takes z and y, both (N, 1), and returns the mean binary cross-entropy through a sigmoid and
 delta = dC/dz. It is judged at ordinary z first, then where the prediction is sure: right, wrong, and so far out that
-exp overflows.
+exp overflows; in double precision and in single, in which the notebook trains.
 """
 
 from __future__ import annotations
@@ -26,11 +26,19 @@ __all__ = ["LEARNING_RATE", "judge"]
 
 LEARNING_RATE = 1.0  # as published
 TOLERANCE = 1e-6
+SINGLE = 1e-4, 1e-6  # tolerances in single precision, relative and absolute
+SURE_IN_SINGLE = np.array([25.0, -25.0], np.float32)  # its sigmoid rounds to 1 from about 17 on
 FLOORS = [10.0**-k for k in range(1, 8)]  # smaller ones can't be seen at ordinary z
 
 HALF = (
     "{right} is right now, also where the prediction is sure; {wrong} is still NaN there. You mended one of the two "
     "places that read p; the other needs the same thought."
+)
+
+HALF_FLOORED = (
+    "The floor that you put under p, or under the logarithm, keeps C from NaN. delta is still NaN where a prediction "
+    "is sure: it divides by p (1 - p) as before, which is 0 there. And the floor is no cure for C either: the loss is "
+    "flat beyond it, where its slope should be steepest."
 )
 
 
@@ -69,8 +77,8 @@ def _floored(floor: float, cut: bool) -> Callable[..., Any]:
 
 
 BIASED = (
-    "You kept p away from 0 and 1 by a number so large that it changes ordinary predictions too: this is the loss "
-    "of another problem. And no number is small enough to cure the cause, which is the way through p."
+    "You kept p away from 0 and 1 by a number large enough to show in ordinary predictions too: this is another loss. "
+    "And no number is small enough to cure the cause, which is the way through p."
 )
 
 ORDINARY = Function(
@@ -122,13 +130,26 @@ def judge(answer: Any, seed: int, *, learning_rate: float = LEARNING_RATE) -> Ve
     """
     ordinary = ORDINARY.judge(answer, seed)
     try:
+        if ordinary.mistake == "biased":
+            return _half_floored(answer) or ordinary
         if ordinary.mistake in ("unknown", "factor-2"):
-            return _biased(answer) or _scaled(answer, seed) or ordinary
+            return _half_floored(answer) or _biased(answer) or _scaled(answer, seed) or ordinary
         if ordinary.share < 1:
             return ordinary
         return _sure(answer, np.random.default_rng([seed, 1]), learning_rate < LEARNING_RATE) or Verdict(1)
     except Rejected as rejected:
         return rejected.verdict
+
+
+def _half_floored(answer: Any) -> Verdict | None:
+    """Find a floor that keeps C from NaN and bounds it, beside a delta that is left as it was."""
+    z = np.array([50.0, -50.0])
+    kept = [_answered(answer, *example) for example in _examples(z, True)]
+    bounded = [_answered(answer, factor * one, y)[0] for one, y in _examples(z, False) for factor in (1, 1.4)]
+    deaf = any(not np.isfinite(delta).all() for _, delta in kept)
+    if not deaf or not np.isfinite([*(C for C, _ in kept), *bounded]).all():
+        return None
+    return wrong("half", HALF_FLOORED) if _close(bounded[0], bounded[1]) or _close(bounded[2], bounded[3]) else None
 
 
 def _biased(answer: Any) -> Verdict | None:
@@ -185,8 +206,10 @@ def _sure(answer: Any, rng: np.random.Generator, lowered: bool) -> Verdict | Non
     return (
         _together(answer, rng, near)
         or _right_and_sure(answer, near, lowered)
+        or _single(answer, near)
         or _wrong_and_sure(answer, near)
         or _far_out(answer, far)
+        or _single_values(answer)
     )
 
 
@@ -203,7 +226,7 @@ def _right_and_sure(answer: Any, near: Array, lowered: bool) -> Verdict | None:
             "loss_and_delta divides by, and of what it takes the logarithm.",
         )
     if lost and deaf:
-        single = [_answered(answer, z, y) for z, y in _examples(np.sign(near).astype(np.float32) * 25, True)]
+        single = [_answered(answer, z, y) for z, y in _examples(SURE_IN_SINGLE, True)]
         if all(np.isfinite(value).all() for pair in single for value in pair):
             return wrong(
                 "precision",
@@ -215,7 +238,41 @@ def _right_and_sure(answer: Any, near: Array, lowered: bool) -> Verdict | None:
             "Where a prediction is sure and right, C and delta are NaN. p has rounded to exactly 1 there, so that "
             "1 - p is 0: its logarithm is infinite, and nothing times infinity, or nothing over nothing, is no number.",
         )
-    return wrong("half", HALF.format(right="delta" if lost else "C", wrong="C" if lost else "delta"))
+    return _half_floored(answer) or wrong(
+        "half", HALF.format(right="delta" if lost else "C", wrong="C" if lost else "delta")
+    )
+
+
+def _single(answer: Any, near: Array) -> Verdict | None:
+    """Find a NaN that is gone in double precision only: mostly a ceiling that single precision rounds to 1."""
+    for z, y in _examples(SURE_IN_SINGLE, True):
+        C, delta = _answered(answer, z, y)
+        lost = [name for name, value in (("C", C), ("delta", delta)) if not np.isfinite(value).all()]
+        if not lost:
+            continue
+        flat = [_close(_answered(answer, z, y)[0], _answered(answer, 1.4 * z, y)[0]) for z, y in _examples(near, False)]
+        return wrong(
+            "single",
+            "In double precision the NaN is gone. In single precision, in which this notebook trains, it is not: at "
+            f"z = {z.item():.0f}, y = {y.item():.0f} you return NaN for {' and '.join(lost)}. The last number below 1 "
+            "is about 0.99999994 there, so that 1 - 1e-12 is exactly 1: a ceiling as close to 1 as that does nothing."
+            + (" And where it does something, the loss is flat, just where its slope should be steepest." * any(flat)),
+        )
+    return None
+
+
+def _single_values(answer: Any) -> Verdict | None:
+    """Judge in single precision what is right in double."""
+    for right in (True, False):
+        for z, y in _examples(np.concatenate([SURE_IN_SINGLE, 4 * SURE_IN_SINGLE]), right):
+            (C, delta), (right_C, right_delta) = _answered(answer, z, y), reference(z.astype(float), y.astype(float))
+            if not (np.allclose(C, right_C, *SINGLE) and np.allclose(delta, right_delta, *SINGLE)):
+                return wrong(
+                    "single",
+                    "In double precision all is right. In single precision, in which this notebook trains, C or delta "
+                    f"is not, at z = {z.item():.0f}, y = {y.item():.0f}: what rounds to 0, to 1 or to infinity there?",
+                )
+    return None
 
 
 def _together(answer: Any, rng: np.random.Generator, near: Array) -> Verdict | None:

@@ -29,7 +29,9 @@ TITLES = {
 
 
 def derive_backpropagation(network: SymbolicNetwork) -> dict[str, Derivation]:
-    r"""Derive the four equations BP1 to BP4 of Nielsen (2015, chapter 2) for a network, by index and as matrices.
+    r"""Derive the four equations BP1 to BP4 for a network, by index and as matrices.
+
+    The names are those of Nielsen (2015, chapter 2), whose BP3 (bias) and BP4 (weights) change places here.
 
     The witness of each is SymPy's derivative of the network's own formula: of the loss, written out as one nested
     function, with respect to every $z^{l}_{j}$, $w^{l}_{jk}$ and $b^{l}_{j}$.

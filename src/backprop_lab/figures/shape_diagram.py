@@ -47,7 +47,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign between two grids, and below it what a look at the shapes says."""
+    """A sign between two grids, in one line or two, and below it what a look at the shapes says."""
 
     sign: str
     check: str = ""
@@ -78,7 +78,7 @@ def shape_diagram(items: Sequence[Grid | Sign], label: str) -> str:
 def _width(item: Grid | Sign) -> float:
     if isinstance(item, Grid):
         return max(item.columns * CELL, LETTER * len(item.name), LETTER * len(item.shape))
-    return max(SIGN * 0.6 * len(item.sign), LETTER * len(item.check))
+    return max(SIGN * 0.6 * max(map(len, item.sign.split("\n"))), LETTER * len(item.check))
 
 
 def _grid(grid: Grid, middle: float) -> list[svg.Element]:
@@ -106,7 +106,11 @@ def _grid(grid: Grid, middle: float) -> list[svg.Element]:
 
 
 def _sign(sign: Sign, middle: float) -> list[svg.Element]:
-    parts: list[svg.Element] = [text(sign.sign, middle, MIDDLE + 6, size=SIGN, anchor="middle")]
+    lines = sign.sign.split("\n")
+    top = MIDDLE + 6 - SIGN * 0.6 * (len(lines) - 1)
+    parts: list[svg.Element] = [
+        text(line, middle, top + SIGN * 1.2 * number, size=SIGN, anchor="middle") for number, line in enumerate(lines)
+    ]
     if sign.check:
         check = text(sign.check, middle, CHECK_LINE, size=SIZE, anchor="middle", ink=sign.ink, bold=sign.bold)
         parts.append(check)

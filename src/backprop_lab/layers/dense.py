@@ -84,7 +84,7 @@ class Dense(Layer):
         return x @ W.T + self.parameters["b"], x
 
     def backward(self, cache: Array, da: Array) -> tuple[Array, dict[str, Array]]:
-        """Return dC/dx, and dW and db: BP3 and BP4 of Nielsen (2015), chapter 2; dC/dx is the first factor of BP2."""
+        """Return dC/dx, the first factor of BP2, and dW (BP3) and db (BP4), which Nielsen (2015) numbers 4 and 3."""
         W = self.parameters["W"]
         a_in = recall(self, cache, np.ndarray, lambda x: x.shape[-1:] == W.shape[1:])
         delta = upstream(self, da, (*a_in.shape[:-1], len(W)))  # the output is z, so its gradient is delta

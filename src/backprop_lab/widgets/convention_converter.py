@@ -24,7 +24,7 @@ LINES = ("forward", "BP1", "BP2", "BP3", "BP4")
 LAYERS = ((3, 2, 4), (3, 2, 1), (2, 4, 3), (3, 3, 3))  # units below, units, examples
 SEED = 3
 OURS = "a W^T + b"
-MET_IN = {"W a + b": "Nielsen", OURS: "ours, PyTorch", "X W + b": "Keras", "W^T h + b": "Goodfellow et al."}
+MET_IN = {"W a + b": "Nielsen", OURS: "ours, PyTorch", "X W + b": "NumPy programs", "W^T h + b": "Goodfellow et al."}
 LEGEND = '<div style="flex:1 1 100%">Dark: the first example; in W, b and their gradients, the first unit.</div>'
 TYPED = "z = x @ W + b"
 RESULTS = ("z", "delta", "delta_in", "dW", "db")
@@ -170,8 +170,8 @@ def _frame(one: Convention, line: int, layer: int, found: str = "") -> Frame:
     agree, size = int(np.isclose(back, truth, rtol=1e-9, atol=1e-12).sum()), truth.size
     sentence = (
         f"{found}<strong>{equation.name}.</strong> {_REMARKS[line](here, LAYERS[layer])} "
-        f"{_turned_back(here, equation)}, {'all' if agree == size else f'{agree} of the'} {size} numbers of "
-        f"{_code(equation.result)} are those of the library."
+        f"{_turned_back(here, equation)}, {_counted(agree, size)} of {_code(equation.result)} "
+        f"{'is that' if size == 1 else 'are those'} of the library."
     )
     rows = tuple(
         (
@@ -192,7 +192,7 @@ def _list(one: Convention, line: int) -> str:
         f'<div style="display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 14px;padding:3px 0 3px 8px;'
         f'border-left:4px solid {"currentColor" if place == line else "transparent"}">'
         f'<span style="min-width:4.2em">{_bold(each.name, place == line)}</span>'
-        f'<span style="min-width:14.6em">{math(each.latex)}</span>{_code(_short(str(each)))}</div>'
+        f'<span style="min-width:14.6em">{math(each.latex)}</span>{_code(str(each))}</div>'
         for place, each in enumerate(one.equations)
     )
     return (
@@ -201,9 +201,10 @@ def _list(one: Convention, line: int) -> str:
     )
 
 
-def _short(code: str) -> str:
-    """Leave out what the remark on BP4 says: it keeps the shape of b."""
-    return code.replace(", keepdims=True", "")
+def _counted(agree: int, size: int) -> str:
+    if agree < size:
+        return f"{agree} of the {size} numbers"
+    return {1: "the one number", 2: "both numbers"}.get(size, f"all {size} numbers")
 
 
 def _bold(text: str, bold: bool) -> str:
@@ -218,8 +219,8 @@ def _drawn(layer: _Layer, line: int, title: str) -> str:
     """Return one line as a row of grids under its title: what is drawn is read off from the code."""
     equation = layer.convention.equations[line]
     items: list[Grid | Sign] = [layer.grid(equation.result), Sign("=")]
-    for token in re.findall(r"\.sum\(.*?\)|[A-Za-z_]+(?:\.T)?|[@*+]", _short(equation.code)):
-        items.append(layer.grid(token) if token[0].isalpha() else Sign(token))
+    for token in re.findall(r"\.sum\(.*?\)|[A-Za-z_]+(?:\.T)?|[@*+]", equation.code):
+        items.append(layer.grid(token) if token[0].isalpha() else Sign(token.replace(", ", ",\n")))
     for place, item in enumerate(items):
         if isinstance(item, Sign) and item.sign == "@":
             left, right = items[place - 1], items[place + 1]
@@ -285,13 +286,27 @@ def _bp3(layer: _Layer, sizes: tuple[int, int, int]) -> str:
 
 def _bp4(layer: _Layer, sizes: tuple[int, int, int]) -> str:
     axis = 0 if layer.convention.examples == "rows" else 1
-    keep = ", with keepdims=True" if layer.arrays["b"].ndim == 2 else ""
+    b = layer.arrays["b"]
     adds = (
         f"It adds over the examples, which are {layer.convention.examples}: axis {axis}."
         if sizes[2] > 1
         else f"With 1 example there is nothing to add; examples are {layer.convention.examples}, axis {axis}."
     )
-    return f"{adds} db has the shape of b, {_shape(layer.arrays['b'])}{keep}."
+    return f"{adds} db has the shape of b, {_shape(b)}{_kept(layer)}."
+
+
+def _kept(layer: _Layer) -> str:
+    """Return what keepdims is for, and what would become of the update without it."""
+    b = layer.arrays["b"]
+    if b.ndim == 1:
+        return ""
+    flat = (b.size,)
+    updated = np.broadcast_shapes(b.shape, flat)
+    if updated != b.shape:
+        spread = " × ".join(map(str, updated))
+        return f", by keepdims=True: without it db is {flat}, and b - rate * db, without a word, {spread}"
+    keras = "; Keras keeps b and db flat" if layer.convention.name == "X W + b" else ""
+    return f", by keepdims=True{keras}"
 
 
 def _all_fit(sizes: tuple[int, int, int]) -> str:
