@@ -199,6 +199,7 @@ WRITTEN = {
         "h = phi(W.T @ h + b)", "W^T h + b", "σ(Wᵀh + b)", "W⊤ h + b", r"h_l = \phi(W_l^T h_{l-1} + b_l)",
         r"h_l = \phi\left(W_l^{\mathsf T} h_{l-1} + b_l\right)", r"(W^{l})^{\mathsf{T}} h^{l-1} + b^l",
         "np.transpose(W) @ h + b", r"W^{(l)\top} x + b", "W^{(2)T} a^{(1)} + b", "tanh(W_o.T @ h_L + b_o)",
+        "W^T_1 h + b", "W^Tx + b", r"W^{\top}_{(1)} x",
     ),
 }  # fmt: skip
 
@@ -257,6 +258,10 @@ def test_our_own_code_and_our_own_formulas_are_recognized(one: Convention) -> No
         ("W @ f(x) + b", r"f\(x\) is no name of an array"),
         ("W @ 3 + b", "3 is no name of an array"),
         ("-W @ x + b", "-W is no name of an array"),
+        ("W^t x", r"W\^t is neither W\^T nor W of a layer"),
+        ("W^{tr} x", "is neither"),
+        ("W^H x + b", "is neither"),
+        ("W^{-1} x", "is neither"),
     ],
 )
 def test_what_is_none_of_the_four_is_answered_with_a_reason(text: str, reason: str) -> None:

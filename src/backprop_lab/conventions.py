@@ -292,8 +292,11 @@ def gradients_in(
 # ---------------------------------------------------------------------- from a line of text to its convention
 
 LONGEST = 200
-_T = r"(?:\\(?:mathsf|mathrm|text)\s*(?:\{\s*T\s*\}|T\b)|\\top\b|\\intercal\b|T\b|⊤)"
-_TRANSPOSED = re.compile(rf"\^\s*(?:\{{[^{{}}]*?{_T}\s*\}}|{_T})|[ᵀ⊤]")  # W^T, W^{\mathsf T}, W^{(2)T}
+_T = r"(?:\\(?:mathsf|mathrm|text)\s*(?:\{\s*T\s*\}|T)|\\top\b|\\intercal\b|T|⊤)"  # after ^ one letter, as in TeX
+_INDEX = r"(?:_\s*(?:\{[^{}]*\}|\w))?"
+_TRANSPOSED = re.compile(rf"\^\s*(?:\{{[^{{}}]*?{_T}\s*\}}|{_T}){_INDEX}|[ᵀ⊤]")  # W^T, W^{\mathsf T}, W^{(2)T}, W^T_1
+_RAISED = re.compile(r"\b([wW]\w*|kernel|theta)\s*\^\s*(\{[^{}]*\}|\([^()]*\)|\w)")
+_LAYER = re.compile(r"[({\[\s]*(?:[a-su-zL](?:\s*[+-]\s*\d+)?|\d+)[)}\]\s]*")  # no t: that may be meant for T
 _PRODUCT = re.compile(r"\\cdot|\\times|[·×]")
 _ADORNMENT = re.compile(r"[\^_]\s*\{[^{}]*\}|\^\s*(?:\([\w+\-]+\)|\w+)|\\(?:left|right|[,;! ])|\$")
 _SIDE_BY_SIDE = re.compile(r"(?<=[\w)\]])\s+(?=[^\W\d]|\(\s*\w+\s*\)\s*\.T)")  # W a, a (W).T; no call: f (a)
@@ -365,7 +368,11 @@ def _parsed(text: str) -> ast.expr:
         raise ValueError(f"nothing is written, expected a line such as {_READ}")
     if len(text) > LONGEST:
         raise ValueError(f"the line has {len(text)} characters, expected at most {LONGEST}: one layer, such as {_READ}")
-    code = _ADORNMENT.sub(" ", _PRODUCT.sub("@", _TRANSPOSED.sub(".T ", text))).replace("\\", " ")
+    turned = _TRANSPOSED.sub(".T ", text)
+    for name, raised in _RAISED.findall(turned):
+        if not _LAYER.fullmatch(raised):
+            raise ValueError(f"{name}^{raised} is neither {name}^T nor {name} of a layer, such as {name}^2 or {name}^l")
+    code = _ADORNMENT.sub(" ", _PRODUCT.sub("@", turned)).replace("\\", " ")
     code = re.sub(r"\s+\.T\b", ".T", code).strip()
     code = _SIDE_BY_SIDE.sub(" @ ", code)
     try:
