@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-# The stored notebooks keep text only (tools/notebooks.py), so pictures, HTML and Markdown have nothing to be compared with.
+# The stored notebooks keep text only (tools/notebooks.py), so what else a cell shows has nothing to be compared with.
 PICTURES = ("image/svg+xml", "text/html", "text/markdown")
 
 
