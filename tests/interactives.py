@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from ipywidgets import Widget
 
 from backprop_lab import widgets
 
@@ -17,6 +20,13 @@ LAB = Path(__file__).resolve().parents[1] / "book" / "lab"
 def make(name: str) -> widgets.player.FramePlayer:
     """Return the interactive as it is without arguments."""
     return getattr(widgets, name)()
+
+
+def walk(widget: Widget) -> Iterator[Widget]:
+    """Return a widget and all that is in it."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from walk(child)
 
 
 @cache

@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 from jax.test_util import check_grads
+from shared import count, kind
 
 VERSION = jax.__version__
 jax.config.update("jax_enable_x64", True)  # float32 is the default
@@ -176,13 +177,6 @@ def silent(weights, x, y):
     return found
 
 
-def kind(gradient):
-    """Say in a word what a gradient is."""
-    if gradient is None:
-        return "None"
-    return "numbers" if gradient.any() else "zeros"
-
-
 # ------------------------------------------------ once more
 
 
@@ -210,25 +204,10 @@ def graph(x, y):
 
 def runs(arrays):
     """Return how often the Python code ran for these calls."""
-    plain, compiled = (
-        count(lambda body: body, arrays),
-        count(jax.jit, arrays),
-    )
-    return {"plain": plain, "jax.jit": compiled}
-
-
-def count(wrap, arrays):
-    """Call a wrapped function, and count how often its lines run."""
-    seen = []
-
-    def body(x):
-        seen.append(x.shape)
-        return jnp.sum(x * x)
-
-    call = wrap(body)
-    for x in arrays:
-        call(x)
-    return len(seen)
+    return {
+        "plain": count(arrays),
+        "jax.jit": count(arrays, jax.jit),
+    }
 
 
 def branch(x):

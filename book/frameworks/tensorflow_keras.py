@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import tensorflow as tf
+from shared import count, kind
 
 VERSION = tf.__version__
 keras.config.set_floatx("float64")  # float32 is the default
@@ -187,13 +188,6 @@ def silent(weights, x, y):
     return found
 
 
-def kind(gradient):
-    """Say in a word what a gradient is."""
-    if gradient is None:
-        return "None"
-    return "numbers" if np.any(gradient) else "zeros"
-
-
 # ------------------------------------------------ once more
 
 
@@ -236,25 +230,11 @@ def graph(x, y):
 
 def runs(arrays):
     """Return how often the Python code ran for these calls."""
-    plain, compiled = (
-        count(lambda body: body, arrays),
-        count(tf.function, arrays),
-    )
-    return {"plain": plain, "tf.function": compiled}
-
-
-def count(wrap, arrays):
-    """Call a wrapped function, and count how often its lines run."""
-    seen = []
-
-    def body(x):
-        seen.append(x.shape)
-        return tf.reduce_sum(x * x)
-
-    call = wrap(body)
-    for x in arrays:
-        call(tf.constant(x))
-    return len(seen)
+    arrays = [tf.constant(x) for x in arrays]
+    return {
+        "plain": count(arrays),
+        "tf.function": count(arrays, tf.function),
+    }
 
 
 def branch(x):

@@ -120,13 +120,13 @@ class Convention:
         W, b = as_float_array("W", W), as_float_array("b", b)
         if W.ndim != 2:
             raise ValueError(f"W has shape {W.shape}, expected {self.weights}")
-        n_out = W.shape[1 if self._turned else 0]
+        n_out = W.shape[1 if self.turned else 0]
         if b.shape != self._bias_shape(n_out):
             raise ValueError(
                 f"b has shape {b.shape}, expected {self._bias_shape(n_out)}: in the convention {self.name} with W of "
                 f"shape {W.shape} there are {n_out} units, and b is {self.bias}"
             )
-        return (W.T if self._turned else W).copy(), b.reshape(n_out).copy()
+        return (W.T if self.turned else W).copy(), b.reshape(n_out).copy()
 
     def from_ours(self, W: npt.ArrayLike, b: npt.ArrayLike) -> tuple[Array, Array]:
         """Return our W (n_out, n_in) and b (n_out,), or dW and db, in this convention; the arrays are copies.
@@ -139,7 +139,7 @@ class Convention:
         W, b = as_float_array("W", W), as_float_array("b", b)
         if W.ndim != 2 or b.shape != W.shape[:1]:
             raise ValueError(f"W has shape {W.shape} and b {b.shape}, expected (n_out, n_in) and (n_out,)")
-        return (W.T if self._turned else W).copy(), b.reshape(self._bias_shape(len(b))).copy()
+        return (W.T if self.turned else W).copy(), b.reshape(self._bias_shape(len(b))).copy()
 
     def batch_to_ours(self, batch: npt.ArrayLike) -> Array:
         """Return x, y, z, a or delta of this convention with its examples as rows, (N, n); a copy."""
@@ -161,7 +161,8 @@ class Convention:
         return r"$\displaystyle \begin{aligned} " + r" \\[6pt] ".join(lines) + r" \end{aligned}$"
 
     @property
-    def _turned(self) -> bool:
+    def turned(self) -> bool:
+        """Whether W has the transposed shape, (n_in, n_out)."""
         return self.weights == "(n_in, n_out)"
 
     def _bias_shape(self, n_out: int) -> tuple[int, ...]:
@@ -410,7 +411,7 @@ def _factors(tree: ast.expr) -> tuple[tuple[str, bool], tuple[str, bool]]:
     match tree:
         case ast.BinOp(op=ast.MatMult(), left=left, right=right):
             return _factor(left), _factor(right)
-        case ast.Call(func=ast.Attribute(value=left, attr="dot" | "matmul" | "mm"), args=[right], keywords=[]):
+        case ast.Call(func=ast.Attribute(value=left, attr=name), args=[right], keywords=[]) if name in _PRODUCTS:
             return _factor(left), _factor(right)
         case ast.Call(func=function, args=[left, right], keywords=[]) if _last(function) in _PRODUCTS:
             return _factor(left), _factor(right)
@@ -428,7 +429,7 @@ def _factor(tree: ast.expr) -> tuple[str, bool]:
         case ast.Attribute(value=inner, attr="T" | "mT"):
             name, turned = _factor(inner)
             return name, not turned
-        case ast.Call(func=ast.Attribute(value=inner, attr="transpose" | "t"), args=[], keywords=[]):
+        case ast.Call(func=ast.Attribute(value=inner, attr=method), args=[], keywords=[]) if method in _TURNS:
             name, turned = _factor(inner)
             return name, not turned
         case ast.Call(func=function, args=[inner], keywords=[]) if _last(function) in _TURNS:

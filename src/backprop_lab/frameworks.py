@@ -45,8 +45,9 @@ class Framework:
         return importlib.util.find_spec(self.package) is not None
 
 
+OURS = Framework("ours", "backprop_lab", "ours", "make setup")
 FRAMEWORKS = (
-    Framework("ours", "backprop_lab", "ours", "make setup"),
+    OURS,
     Framework("PyTorch", "torch", "pytorch", "make oracles"),
     Framework("TensorFlow", "tensorflow", "tensorflow_keras", 'pip install -e ".[tensorflow]"'),
     Framework("JAX", "jax", "jax_numpy", "make oracles"),
@@ -176,8 +177,8 @@ def record(folder: str | os.PathLike[str]) -> dict[str, Answers]:
     """
     folder, today = Path(folder), datetime.date.today().isoformat()
     answers = read_record(folder)
-    for one in FRAMEWORKS[1:]:
-        if one.installed:
+    for one in FRAMEWORKS:
+        if one is not OURS and one.installed:
             now = _ask(folder, one)
             answers[one.name] = Answers(one, now.version, today, now.answers)
     stored = {name: {"version": a.version, "date": a.date, "answers": a.answers} for name, a in answers.items()}

@@ -12,6 +12,7 @@ from backprop_lab.widgets import accumulate_or_overwrite
 from backprop_lab.widgets.accumulate_or_overwrite import STEPS, WRITINGS, ZEROINGS, graph
 from box_clashes import clashes
 from frames import pictures, sentence, texts, values
+from interactives import walk
 
 TRUTH = {"f": 1.0, "s": 3.0, "y": 8.0, "x": 3.0}
 EVERY = [(w, z, step) for w in range(2) for z in range(3) for step in range(6)]
@@ -121,12 +122,6 @@ def test_the_right_option_of_the_question_is_what_two_passes_without_zeroing_lea
 def test_it_starts_between_the_two_passes_that_the_question_is_about(player):
     writing, zeroing, step = player.controls
     assert (writing.label, zeroing.label, step.label) == ("+=", "no node", "between")
-
-
-def walk(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from walk(child)
 
 
 def test_the_history_says_how_y_came_to_what_it_holds(player):

@@ -14,6 +14,7 @@ from backprop_lab.widgets import convention_converter
 from backprop_lab.widgets.convention_converter import LAYERS, LINES, OURS, example
 from drawings import cut_off, overlapping
 from frames import pictures, plain, sentence
+from interactives import walk
 
 PLAYER = convention_converter()
 NAMES = list(CONVENTIONS)
@@ -141,12 +142,6 @@ def test_the_mean_enters_in_dc_da():
 
 def own(player):
     """Return the text box, the button and the answer."""
-
-    def walk(widget):
-        yield widget
-        for child in getattr(widget, "children", ()):
-            yield from walk(child)
-
     _, row, answer = next(w for w in walk(player) if "bl-own" in getattr(w, "_dom_classes", ())).children
     return (*row.children, answer)
 

@@ -13,6 +13,7 @@ from backprop_lab.optimizers import GradientDescent, Momentum
 from backprop_lab.widgets import dead_relu_garden
 from backprop_lab.widgets.dead_relu_garden import STEPS, STORIES, UNITS, start, two_rings
 from frames import numbers, pictures, sentence, value_cells
+from interactives import walk
 from written import read
 
 NAMES = list(STORIES)
@@ -109,12 +110,6 @@ def test_dead_for_good_holds_for_plain_gradient_descent_and_that_is_said():
     plain = GradientDescent(0.1)
     plain.step(weights, np.zeros(1))
     assert weights == before - 0.1 * 0.9
-
-
-def walk(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from walk(child)
 
 
 def test_what_there_is_to_find_can_be_found():

@@ -14,6 +14,7 @@ from backprop_lab.widgets import dependency_strip
 from backprop_lab.widgets.dependency_strip import LINE, PLACES, backward_order, gradients_needed, values_needed
 from box_clashes import clashes
 from frames import numbers, pictures, sentence, texts, value_cells
+from interactives import walk
 
 ORDER = ["da2", "dz2", "dW2", "db2", "da1", "dz1", "dW1", "db1"]
 NEEDS = {"da2": [], "dz2": ["da2"], "dW2": ["dz2"], "db2": ["dz2"], "da1": ["dz2"], "dz1": ["da1"]} | {
@@ -76,12 +77,6 @@ def test_the_right_option_of_the_question_is_what_da1_needs(player):
     options = re.findall(r"<li>(d\w\d)</li>", words)
     right = re.findall(r"<strong>([A-D])\. Right", words)
     assert [options["ABCD".index(letter)] for letter in right] == NEEDS["da1"]
-
-
-def walk(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from walk(child)
 
 
 def test_a_value_that_only_the_slope_needs_is_explained(player):

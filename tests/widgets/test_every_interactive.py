@@ -11,7 +11,7 @@ import pytest
 from ipywidgets.embed import dependency_state
 
 from frames import pictures, sentence
-from interactives import NAMES, lab_page, make
+from interactives import NAMES, lab_page, make, walk
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -104,12 +104,6 @@ def test_own_input_takes_what_stands_in_the_boxes_at_first(player):
         _, row, answer = box.children
         row.children[-1].click()
         assert "Computed." in answer.value, answer.value
-
-
-def walk(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from walk(child)
 
 
 @pytest.mark.parametrize("name", NAMES)

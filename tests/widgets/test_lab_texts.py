@@ -10,7 +10,7 @@ import pytest
 
 from backprop_lab.examples import worked_example
 from backprop_lab.widgets.player import math
-from interactives import LAB, NAMES, make
+from interactives import LAB, NAMES, make, walk
 
 
 def page(name: str) -> str:
@@ -59,12 +59,6 @@ def test_delta_is_delta_and_no_error_and_the_miss_of_a_prediction_is_a_miss(name
     known = r"squared error|relative error|called (?:its|the unit's|the) error|error of (?:the (?:check|numerical)|n:)"
     if name != "gradient_check_microscope":
         assert re.findall(r"[^.]*\berrors?\b[^.]*", re.sub(known, "", plain)) == []
-
-
-def walk(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from walk(child)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,6 +14,7 @@ from backprop_lab.widgets import schedule_the_backward_pass
 from backprop_lab.widgets.schedule_the_backward_pass import ORDERS, Schedule, graph
 from box_clashes import clashes
 from frames import pictures, sentence, texts, values
+from interactives import walk
 
 INNER = "spqrf"
 NAMES = list(ORDERS)
@@ -171,12 +172,6 @@ def compute(player, typed: str) -> str:
     box.value = typed
     next(w for w in walk(player) if isinstance(w, ipywidgets.Button) and w.description == "Compute").click()
     return next(w.value for w in walk(player) if isinstance(w, ipywidgets.HTML) and "role=" in w.value[:40])
-
-
-def walk(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from walk(child)
 
 
 def test_any_order_can_be_typed_in():

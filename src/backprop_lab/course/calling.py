@@ -11,12 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from backprop_lab.course.reading import Rejected
-from backprop_lab.course.verdict import MISSING, wrong
+from backprop_lab.course.reading import Rejected, describe, is_missing
+from backprop_lab.course.verdict import MISSING, Verdict, wrong
 
-__all__ = ["call"]
+__all__ = ["call", "no_function"]
 
 NOT_OURS = (str(Path(__file__).parents[1]), sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), "<frozen")
+
+
+def no_function(answer: Any) -> Verdict | None:
+    """Return the verdict on an answer that can't be called, or None."""
+    if is_missing(answer):
+        return MISSING
+    if not callable(answer):
+        return wrong("type", f"Expected a function, got {describe(answer)}.")
+    return None
 
 
 def call(function: Callable[..., Any], *arguments: Any) -> Any:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from backprop_lab.arrays import Array
-from backprop_lab.course.calling import call
+from backprop_lab.course.calling import call, no_function
 from backprop_lab.course.exercise import Mistake
 from backprop_lab.course.reading import Rejected, describe, is_missing, read_array, same
-from backprop_lab.course.verdict import MISSING, CheckerError, Verdict, wrong
+from backprop_lab.course.verdict import CheckerError, Verdict, wrong
 
 __all__ = ["Function"]
 
@@ -51,10 +51,8 @@ class Function:
 
     def judge(self, answer: Any, seed: int) -> Verdict:
         """Return the verdict; `seed` is where what is random starts."""
-        if is_missing(answer):
-            return MISSING
-        if not callable(answer):
-            return wrong("type", f"Expected a function, got {describe(answer)}.")
+        if refused := no_function(answer):
+            return refused
         rng = np.random.default_rng(seed)
         draws = [self.inputs(rng, widths) for widths in self.widths]
         expected = [self._expected(inputs) for inputs in draws]

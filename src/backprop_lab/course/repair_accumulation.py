@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from backprop_lab.arrays import Array
-from backprop_lab.course.calling import call
-from backprop_lab.course.reading import Rejected, describe, is_missing, read_array, same
-from backprop_lab.course.verdict import MISSING, CheckerError, Verdict, wrong
+from backprop_lab.course.calling import call, no_function
+from backprop_lab.course.reading import Rejected, read_array, same
+from backprop_lab.course.verdict import CheckerError, Verdict, wrong
 from backprop_lab.gradient_check import numerical_gradient
 
 __all__ = ["LEARNING_RATE", "judge"]
@@ -196,10 +196,8 @@ def judge(
     learning_rate : float
         What the reader trains with now, to name the thought where it was lowered. The check has its own.
     """
-    if is_missing(answer):
-        return MISSING
-    if not callable(answer):
-        return wrong("type", f"Expected a function, got {describe(answer)}.")
+    if refused := no_function(answer):
+        return refused
     rng = np.random.default_rng(seed)
     problems = [draw(rng, *shape) for shape in SHAPES]
     for problem in problems:

@@ -16,9 +16,9 @@ import numpy as np
 
 from backprop_lab.activations import relu
 from backprop_lab.arrays import Array
-from backprop_lab.course.calling import call
+from backprop_lab.course.calling import call, no_function
 from backprop_lab.course.reading import Rejected, describe, is_missing
-from backprop_lab.course.verdict import MISSING, CheckerError, Verdict, wrong
+from backprop_lab.course.verdict import CheckerError, Verdict, wrong
 from backprop_lab.gradient_flow import GradientFlow, measure_gradient_flow
 from backprop_lab.network import Network
 
@@ -86,10 +86,8 @@ def judge(answer: Any, seed: int, *, learning_rate: float = LEARNING_RATE) -> Ve
     learning_rate : float
         What the reader trains with now, to name the thought where it was raised. The check trains with its own.
     """
-    if is_missing(answer):
-        return MISSING
-    if not callable(answer):
-        return wrong("type", f"Expected a function, got {describe(answer)}.")
+    if refused := no_function(answer):
+        return refused
     try:
         trials = [_trial(_built(answer, sizes, seed), sizes, seed) for sizes in SIZES]
     except Rejected as rejected:

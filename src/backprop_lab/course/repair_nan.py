@@ -31,7 +31,7 @@ SURE_IN_SINGLE = np.array([25.0, -25.0], np.float32)  # its sigmoid rounds to 1 
 FLOORS = [10.0**-k for k in range(1, 8)]  # smaller ones can't be seen at ordinary z
 
 HALF = (
-    "{right} is right now, also where the prediction is sure; {wrong} is still NaN there. You mended one of the two "
+    "{right} is right now, also where the prediction is {where}; {wrong} is still NaN there. You mended one of the two "
     "places that read p; the other needs the same thought."
 )
 
@@ -239,7 +239,7 @@ def _right_and_sure(answer: Any, near: Array, lowered: bool) -> Verdict | None:
             "1 - p is 0: its logarithm is infinite, and nothing times infinity, or nothing over nothing, is no number.",
         )
     return _half_floored(answer) or wrong(
-        "half", HALF.format(right="delta" if lost else "C", wrong="C" if lost else "delta")
+        "half", HALF.format(right="delta" if lost else "C", wrong="C" if lost else "delta", where="sure")
     )
 
 
@@ -315,7 +315,7 @@ def _wrong_and_sure(answer: Any, near: Array) -> Verdict | None:
                 "like it, hides a NaN or an infinity that is made as before; what stands in its place is made up.",
             )
         if not np.isfinite(delta).all():
-            return wrong("half", HALF.format(right="C", wrong="delta").replace("sure;", "sure and wrong;"))
+            return wrong("half", HALF.format(right="C", wrong="delta", where="sure and wrong"))
         if _close(C, further):
             heard = "" if delta.any() else " Its delta is 0 there: such an example is never corrected."
             if abs(C) < 1:

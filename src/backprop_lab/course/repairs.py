@@ -91,11 +91,7 @@ def judge_repair(number: int, answer: Any, *, seed: int = 0, **settings: Any) ->
     CheckerError
         If the checker can't trust its own reference.
     """
-    for repair in REPAIRS:
-        if repair.number == number and not isinstance(number, bool):
-            break
-    else:
-        raise UnknownExercise(f"there is no repair {number!r}: there are {REPAIRS[0].number} to {REPAIRS[-1].number}")
+    repair = _find(number)
     known = list(inspect.signature(repair.judge).parameters)[2:]
     for name, value in settings.items():
         if name not in known:
@@ -108,12 +104,18 @@ def judge_repair(number: int, answer: Any, *, seed: int = 0, **settings: Any) ->
     return repair.judge(answer, seed, **settings)
 
 
+def _find(number: int) -> Repair:
+    for repair in REPAIRS:
+        if repair.number == number and not isinstance(number, bool):
+            return repair
+    raise UnknownExercise(f"there is no repair {number!r}: there are {REPAIRS[0].number} to {REPAIRS[-1].number}")
+
+
 def check_repair(number: int, answer: Any, *, seed: int = 0, **settings: Any) -> None:
     """Print whether the code is repaired, or what is still wrong with it and why; parameters as for `judge_repair`."""
     verdict = judge_repair(number, answer, seed=seed, **settings)
-    praise = next(repair.praise for repair in REPAIRS if repair.number == number)
     if verdict.share == 1:
-        says = f"repaired. {verdict.message or praise}"
+        says = f"repaired. {verdict.message or _find(number).praise}"
     else:
         says = f"{'not answered' if verdict.mistake == 'missing' else 'not repaired'} yet. {verdict.message}"
     print(textwrap.fill(f"Repair {number}: {says}", WIDTH))

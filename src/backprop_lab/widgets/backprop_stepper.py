@@ -15,7 +15,7 @@ from backprop_lab.figures.network_diagram import WIDEST, Edge, Marks, Node, netw
 from backprop_lab.figures.powers import with_powers
 from backprop_lab.network import Network
 from backprop_lab.trace import Quantity, trace_step
-from backprop_lab.widgets.own import Field, Scene, own_example, read_number
+from backprop_lab.widgets.own import Field, Scene, all_or_none, own_example, read_number
 from backprop_lab.widgets.player import Frame, FramePlayer, Question, Slider, math
 from backprop_lab.widgets.words import listed
 
@@ -57,17 +57,15 @@ def backprop_stepper(
         If only some of network, x and y are given, x or y is no batch of one finite example, or a layer is too wide
         to draw.
     """
-    is_ours = network is None and x is None and y is None
-    if is_ours:
-        network, x, y = worked_example()
-    if network is None or x is None or y is None:
-        raise TypeError("network, x and y go together: give all three or none")
-    if max(network.sizes) > WIDEST:
+    is_ours = network is None
+    given: tuple[Network, npt.ArrayLike, npt.ArrayLike] = all_or_none(network, x, y, worked_example)
+    shown, inputs, targets = given
+    if max(shown.sizes) > WIDEST:
         raise ValueError(
-            f"the network {network.sizes} has a layer of {max(network.sizes)} units, expected at most {WIDEST}"
+            f"the network {shown.sizes} has a layer of {max(shown.sizes)} units, expected at most {WIDEST}"
         )
     asks = is_ours if predict is None else predict
-    frame, controls = _scene(network, x, y, learning_rate)
+    frame, controls = _scene(shown, inputs, targets, learning_rate)
     if asks:  # the question is asked where the forward pass has arrived at the loss
         controls = [replace(controls[0], start=list(controls[0].at(())).index("C"))]
     rate = Field("learning rate", f"{learning_rate:g}", read_number("the learning rate", 0, LARGEST_RATE))
@@ -79,9 +77,9 @@ def backprop_stepper(
             f"{'' if asks else 'Stop at C. '}Before each Next, say which quantity must come, and what it needs. At the "
             "end: which weights has the step moved most?"
         ),
-        predict=_question(len(network.layers)) if asks else None,
+        predict=_question(len(shown.layers)) if asks else None,
         printed=(len(controls[0].at(())) - 1,),
-        own=own_example(network, np.asarray(x, float), np.asarray(y, float), _scene, [rate]),
+        own=own_example(shown, np.asarray(inputs, float), np.asarray(targets, float), _scene, [rate]),
     )
 
 

@@ -93,10 +93,6 @@ class _Layer:
     convention: Convention
     arrays: dict[str, Array]
 
-    @property
-    def turned(self) -> bool:
-        return self.convention.weights == "(n_in, n_out)"
-
     def to_ours(self, name: str) -> Array:
         """Return a result turned into our convention."""
         if name == "dW":
@@ -109,7 +105,7 @@ class _Layer:
         """Return where the entry at our index stands here."""
         if name == "db":
             return {"(n_out,)": index, "(1, n_out)": (0, *index), "(n_out, 1)": (*index, 0)}[self.convention.bias]
-        turned = self.turned if name == "dW" else self.convention.examples == "columns"
+        turned = self.convention.turned if name == "dW" else self.convention.examples == "columns"
         return index[::-1] if turned else index
 
     def grid(self, name: str) -> Grid:
@@ -119,7 +115,7 @@ class _Layer:
         rows, columns = np.atleast_2d(array).shape
         first: Literal["row", "column"] = "row" if self.convention.examples == "rows" else "column"
         if plain in ("W", "dW"):
-            first = "column" if self.turned else "row"
+            first = "column" if self.convention.turned else "row"
         elif plain in ("b", "db"):
             first = "row" if self.convention.bias == "(n_out, 1)" else "column"
         if transposed:
@@ -251,7 +247,7 @@ def _forward(layer: _Layer, sizes: tuple[int, int, int]) -> str:
     one, batch = layer.convention, sizes[2]
     to = "each of the examples" if batch > 1 else "the example"
     example = "row" if one.examples == "rows" else "column"
-    unit = "column" if layer.turned else "row"
+    unit = "column" if layer.convention.turned else "row"
     return (
         f"An example is a {example}; a unit is a {unit} of W, with its weights. "
         f"b, {_shape(layer.arrays['b'])}, is added to {to}."

@@ -24,7 +24,7 @@ from backprop_lab.figures.term_diagram import (
 from backprop_lab.network import Network
 from backprop_lab.trace import trace_step
 from backprop_lab.widgets.matrices import bracketed_matrix
-from backprop_lab.widgets.own import Scene, own_example
+from backprop_lab.widgets.own import Scene, all_or_none, own_example
 from backprop_lab.widgets.player import Buttons, Frame, FramePlayer, Question, Slider, math, with_math
 
 __all__ = ["NAMES", "TERMS", "example", "four_equations"]
@@ -58,18 +58,15 @@ def four_equations(network: Network | None = None, x: Array | None = None, y: Ar
     TypeError, ValueError
         If the example does not fit the network, only some of the three are given, or the network can't be shown.
     """
-    if network is None or x is None or y is None:
-        if not (network is None and x is None and y is None):
-            raise TypeError("network, x and y go together: give all three or none")
-        network, x, y = example()
+    given = all_or_none(network, x, y, example)
     return FramePlayer(
         "four equations",
-        *_scene(network, x, y),
+        *_scene(*given),
         "In BP2, find the hidden unit with the smallest δ, and look at its weights. It is the one to which most comes "
         "back! Which term is to blame?",
-        predict=_question(_numbers(network, x, y)),
+        predict=_question(_numbers(*given)),
         printed=(1, 0),
-        own=own_example(network, x, y, _scene),
+        own=own_example(*given, _scene),
     )
 
 

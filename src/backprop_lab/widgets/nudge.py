@@ -9,7 +9,7 @@ from backprop_lab.examples import worked_example
 from backprop_lab.figures.diagram import BACKWARD_INK, FORWARD_INK, INK, THIRD_INK, number
 from backprop_lab.figures.plot import Dot, Line, plot
 from backprop_lab.network import Network
-from backprop_lab.widgets.own import Scene, own_example
+from backprop_lab.widgets.own import Scene, all_or_none, own_example
 from backprop_lab.widgets.player import Frame, FramePlayer, Menu, Question, Slider, math
 
 __all__ = ["STEPS", "nudge"]
@@ -33,17 +33,14 @@ def nudge(network: Network | None = None, x: Array | None = None, y: Array | Non
     TypeError, ValueError
         If the example does not fit the network, or only some of the three are given.
     """
-    if network is None or x is None or y is None:
-        if not (network is None and x is None and y is None):
-            raise TypeError("network, x and y go together: give all three or none")
-        network, x, y = worked_example()
+    given = all_or_none(network, x, y, worked_example)
     return FramePlayer(
         "nudge",
-        *_scene(network, x, y),
+        *_scene(*given),
         "All weights have the same scale: which of them matters most, and which hardly? And for which does even a "
         "large step keep the promise?",
-        predict=_question(network, x, y),
-        own=own_example(network, x, y, _scene),
+        predict=_question(*given),
+        own=own_example(*given, _scene),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,10 +14,21 @@ from backprop_lab.network import Network
 from backprop_lab.widgets.controls import Control
 from backprop_lab.widgets.frame import Frame
 
-__all__ = ["Field", "Own", "Scene", "own_example", "read_matrix", "read_number", "read_vector", "read_whole"]
+__all__ = [
+    "Field",
+    "Own",
+    "Scene",
+    "all_or_none",
+    "own_example",
+    "read_matrix",
+    "read_number",
+    "read_vector",
+    "read_whole",
+]
 
 LARGEST = 1e6  # of an example's and a network's numbers: losses and slopes stay finite, and can be drawn
 
+T = TypeVar("T")
 Scene = tuple[Callable[..., Frame], Sequence[Control]]
 
 
@@ -123,6 +134,23 @@ def _number(name: str, text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{name} contains {text.strip()!r}, expected finite numbers")
     return value
+
+
+def all_or_none(
+    network: Network | None, x: T | None, y: T | None, example: Callable[[], tuple[Network, Array, Array]]
+) -> tuple[Network, T | Array, T | Array]:
+    """Return the network with its example that is given, or those of `example` where nothing is.
+
+    Raises
+    ------
+    TypeError
+        If only some of the three are given.
+    """
+    if network is None and x is None and y is None:
+        return example()
+    if network is None or x is None or y is None:
+        raise TypeError("network, x and y go together: give all three or none")
+    return network, x, y
 
 
 def own_example(network: Network, x: Array, y: Array, scene: Callable[..., Scene], extra: Sequence[Field] = ()) -> Own:
