@@ -14,14 +14,12 @@ import numpy as np
 import pytest
 
 from backprop_lab import sigmoid
-from backprop_lab.course import find_exercise
-from backprop_lab.course.exercise import Essay
-from backprop_lab.course.exercises_05 import EXERCISES, LEARNING_RATE, SISTER
+from backprop_lab.course.answer_key.chapter_05 import EXERCISES, LEARNING_RATE, SISTER
+from backprop_lab.course.answer_key.two_layers import by_differences, plain_prediction
 from backprop_lab.course.notebook import NotebookError
 from backprop_lab.course.number import Number
 from backprop_lab.course.release import ESSAY_STUB, STUB, release
 from backprop_lab.course.submission import run_checks
-from backprop_lab.course.two_layers import by_differences, plain_prediction
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -166,35 +164,6 @@ def test_what_is_no_notebook_is_refused(tmp_path):
 
 def statements():
     return {cell.id: cell.source for cell in read(CHAPTER_5).cells if cell.id.startswith("statement-")}
-
-
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.number)
-def test_a_statement_carries_the_label_of_the_table(exercise):
-    statement = statements()[f"statement-{exercise.number.replace('.', '-')}"]
-    assert statement.startswith(f"### {exercise.number} {exercise.title}\n\n*{exercise.label}*\n\n")
-
-
-def test_points_in_the_notebook_are_those_of_the_table():
-    graded = {marks(cell).grade_id: marks(cell).points for cell in read(CHAPTER_5).cells if marks(cell).get("grade")}
-    assert graded == {
-        f"{'essay' if isinstance(e.kind, Essay) else 'check'}-{e.number.replace('.', '-')}": e.points for e in EXERCISES
-    }
-
-
-def test_the_ladder_has_every_rung_and_three_hints_each():
-    rungs = {exercise.rung for exercise in EXERCISES}
-    assert rungs == {"predict", "hand-compute", "complete", "implement", "debug", "derive", "essay"}
-    for exercise in EXERCISES:
-        assert len(set(exercise.hints)) == 3
-        assert exercise.difficulty in (1, 2, 3)
-
-
-def test_the_essay_shows_its_scale_and_has_an_answer_at_each_level():
-    for level in find_exercise("5.18").kind.levels:
-        assert level in statements()["statement-5-18"]
-    essay = cell_of(read(CHAPTER_5), "essay-5-18").source
-    for points in (1, 2, 3, 4):
-        assert f"An answer for {points} point" in essay
 
 
 def test_the_sister_of_the_notebook_is_the_sister_of_the_checks():

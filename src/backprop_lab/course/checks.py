@@ -76,7 +76,7 @@ def exercises(chapter: int) -> tuple[Exercise, ...]:
     ValueError
         If the chapter has none.
     """
-    module = f"backprop_lab.course.exercises_{int(chapter):02d}"
+    module = f"backprop_lab.course.answer_key.chapter_{int(chapter):02d}"
     try:
         table: tuple[Exercise, ...] = importlib.import_module(module).EXERCISES
     except ModuleNotFoundError as error:

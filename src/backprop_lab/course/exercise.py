@@ -1,4 +1,4 @@
-"""What an exercise is. A chapter declares its own in one table, in `exercises_NN.py`."""
+"""What an exercise is. A chapter declares its own in one table, in `answer_key/chapter_NN.py`."""
 
 from __future__ import annotations
 

@@ -87,11 +87,11 @@ class Expression:
                 return mistake.verdict
         for factor, name, says in (
             (-1, "sign", "It is right up to its sign: look at which way round you subtracted."),
-            (2, "factor-2", "It is twice too large: look at the half in the loss and what becomes of it."),
+            (2, "factor-2", "It is twice too large: look at each half and each two, and what becomes of it."),
             (
                 sympy.Rational(1, 2),
                 "factor-2",
-                "It is half too small: look at the half in the loss and what becomes of it.",
+                "It is half of what it should be: look at each half and each two, and what becomes of it.",
             ),
         ):
             if _agree(values, [factor * value for value in right]):
@@ -101,20 +101,26 @@ class Expression:
                 return wrong(mistake.verdict.mistake, f"{mistake.verdict.message} {REVERSED}")
         return wrong(
             "unknown",
-            "It is not equal to the derivative, and the mistake is not one that I recognise. Look first at the factors:"
-            " each link from the loss back to what you differentiate by gives one.",
+            "It is not equal to what is asked for, and the mistake is not one that I recognise. Look first at the "
+            "factors: in a derivative, each link from the end back to what you differentiate by gives one.",
         )
 
     def _point(self, symbols: list[sympy.Symbol], rng: np.random.Generator) -> Point:
         """Draw a rational number for each free symbol, then compute what the others stand for."""
         free = [symbol for symbol in symbols if symbol not in self.where]
         numbers = rng.choice([-1, 1], len(free)) * rng.integers(9, 150, len(free))
-        point = {symbol: sympy.Rational(int(n), 97) for symbol, n in zip(free, numbers, strict=True)}
+        point = {symbol: _number(symbol, int(n)) for symbol, n in zip(free, numbers, strict=True)}
         waiting = dict(self.where)
         while waiting:  # one may stand for an expression in another
             for symbol in [s for s, value in waiting.items() if value.free_symbols <= point.keys()]:
                 point[symbol] = waiting.pop(symbol).evalf(DIGITS, subs=point)
         return point
+
+
+def _number(symbol: sympy.Symbol, n: int) -> sympy.Expr:
+    """Return n / 97, or what of it suits the assumptions of the symbol: positive, or a whole number."""
+    n = abs(n) if symbol.is_positive or symbol.is_nonnegative else n
+    return sympy.Integer(n) if symbol.is_integer else sympy.Rational(n, 97)
 
 
 def _values(expression: sympy.Expr, points: list[Point]) -> Iterator[sympy.Expr]:

@@ -98,7 +98,7 @@ class Number:
             return wrong("sign", "The size is right, the sign is not: look at which way round you subtracted.")
         if any(_distance(given, start + factor * (right - start), start) <= 1e-3 for factor in (2, 0.5)):
             return wrong(
-                "factor-2", "You are off by a factor of two: look at the half in the loss and what becomes of it."
+                "factor-2", "You are off by a factor of two: look at each half and each two, and what becomes of it."
             )
         if _distance(given, right, start) <= CLOSE:
             return wrong(
@@ -114,7 +114,7 @@ class Number:
         return wrong(
             "unknown",
             "This is not it, and the mistake is not one that I recognise. Look first whether all that you started "
-            "from is right, then compare your steps with the chapter's table.",
+            "from is right, then compare your steps with the chapter's.",
         )
 
 

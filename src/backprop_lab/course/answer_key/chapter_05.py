@@ -14,13 +14,7 @@ import numpy as np
 import sympy
 
 from backprop_lab.activations import sigmoid
-from backprop_lab.course.choice import Choice, Parts
-from backprop_lab.course.exercise import Essay, Exercise, Mistake
-from backprop_lab.course.expression import Expression
-from backprop_lab.course.function import Function
-from backprop_lab.course.misconceptions import SAYS
-from backprop_lab.course.number import Number
-from backprop_lab.course.two_layers import (
+from backprop_lab.course.answer_key.two_layers import (
     DELTA_MISTAKES,
     STEP_MISTAKES,
     all_gradients,
@@ -38,6 +32,12 @@ from backprop_lab.course.two_layers import (
     reference,
     step_agrees,
 )
+from backprop_lab.course.choice import Choice, Parts
+from backprop_lab.course.exercise import Essay, Exercise, Mistake
+from backprop_lab.course.expression import Expression
+from backprop_lab.course.function import Function
+from backprop_lab.course.misconceptions import SAYS
+from backprop_lab.course.number import Number
 from backprop_lab.gradient_check import numerical_gradient
 from backprop_lab.network import Network
 from backprop_lab.trace import trace_step
