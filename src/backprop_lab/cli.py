@@ -12,14 +12,21 @@ from rich.table import Table
 from rich.text import Text
 
 import backprop_lab
+from backprop_lab.course import solved
 from backprop_lab.course.notebook import NotebookError
 from backprop_lab.course.release import release
 from backprop_lab.course.submission import Result, run_checks
+from backprop_lab.grading.export import FORMATS, export
+from backprop_lab.grading.judging import OPEN, Graded, Limits
+from backprop_lab.grading.on_dask import on_dask
+from backprop_lab.grading.report import GRADES, MANUAL, REPORT, merge_essays, write_all
+from backprop_lab.grading.run import KEPT, Assignment, cores, grade, load_results, save_result
+from backprop_lab.grading.sandbox import Level, levels
 
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Backprop Lab: check your exercises; for instructors, make them from their solutions.",
+    help="Backprop Lab: check your exercises; for instructors, make them from their solutions and grade them.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
@@ -40,7 +47,7 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
     ] = False,
 ) -> None:
-    """Backprop Lab: check your exercises; for instructors, make them from their solutions."""
+    """Backprop Lab: check your exercises; for instructors, make them from their solutions and grade them."""
 
 
 @app.command("check")
@@ -65,6 +72,7 @@ def check_command(
     checked = [result for result in results if result.earned is not None]
     right = sum(result.state == "right" for result in checked)
     earned, points = sum(result.earned or 0 for result in checked), sum(result.points for result in checked)
+    solved.record(*(result.number for result in checked if result.state == "right"))
     print(f"{right} of {len(checked)} right, {earned:g} of {points:g} points")
     for result in results:
         if result.earned is None:
@@ -80,6 +88,16 @@ def _table(results: list[Result]) -> Table:
         message = "" if result.state in ("right", "not answered yet") else result.message
         table.add_row(f"{result.number} {result.title}", verdict, earned, Text(message))  # Text: no markup in it
     return table
+
+
+@app.command("progress")
+def progress_command() -> None:
+    """Show how far you are: for each chapter, how many of its exercises you have solved on this machine."""
+    table = Table("chapter", "solved", "", title="Your progress", title_justify="left")
+    for chapter in solved.chapters():
+        done, total = solved.count(chapter)
+        table.add_row(str(chapter), f"{done} of {total}", Text("█" * done, "green") + Text("░" * (total - done)))
+    Console().print(table)
 
 
 @app.command("release")
@@ -121,6 +139,130 @@ def release_command(
     if different:
         print("run: backprop-lab release")
         raise typer.Exit(1)
+
+
+@app.command("grade")
+def grade_command(
+    submissions: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[SUBMISSIONS]...", help="A folder, a zip, or notebooks named by student."),
+    ] = None,
+    solution: Annotated[Path | None, typer.Option(help="Such as solutions/05_one_step_by_hand.ipynb.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the results go.")] = Path("graded"),
+    merge: Annotated[bool, typer.Option("--merge", help="Read the essays' points back from manual.csv.")] = False,
+    jobs: Annotated[int | None, typer.Option(help="Submissions at once. Default: one for each core.", min=1)] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds that a cell may take.", min=1)] = 20,
+    confinement: Annotated[
+        str, typer.Option(help="bubblewrap, landlock, rlimits or clock. Default: the strongest that this machine has.")
+    ] = "",
+    weakly_confined: Annotated[
+        bool, typer.Option("--weakly-confined", help="Run even where nothing keeps the code from your files.")
+    ] = False,
+    dask: Annotated[str, typer.Option(help="Grade on a cluster: the address of its scheduler, tcp://...")] = "",
+) -> None:
+    """Grade submissions of one notebook.
+
+    Writes grades.csv, manual.csv (essays, to be read by you), feedback/ (a page for each student) and report.html.
+    What is graded already is not graded again: after an interruption run the same command. Exit status: 0 if done, 2
+    if not.
+    """
+    try:
+        if merge:
+            _merge(out)
+            return
+        if not submissions or solution is None:
+            raise NotebookError("give the submissions and --solution NOTEBOOK (or --merge)")
+        level = _level(confinement, weakly_confined)
+        limits = Limits(cell=timeout, submission=max(Limits.submission, 6 * timeout))
+        assignment = Assignment.of(solution, limits, level, [out, *(each for each in submissions if each.is_dir())])
+        _keep_apart(out, assignment.name)
+        with Progress(console=Console(stderr=True)) as progress:
+            bar = progress.add_task(f"grading {assignment.name}", total=None)
+            graded = grade(
+                submissions,
+                assignment,
+                out,
+                jobs or cores(),
+                lambda done, total, _: progress.update(bar, completed=done, total=total),
+                on_dask(dask) if dask else None,
+            )
+        (out / KEPT / "assignment.txt").write_text(f"{assignment.name}\n{level.says}\n", encoding="utf-8")
+        write_all(out, assignment.name, graded, level.says)
+    except NotebookError as error:
+        raise _failed(error) from None
+    except KeyboardInterrupt:
+        raise _failed(RuntimeError("interrupted: what is done is kept, run the same command to go on")) from None
+    _summary(out, graded, level.says)
+
+
+def _level(name: str, weakly: bool) -> Level:
+    offered = {level.name: level for level in levels()}
+    if name and name not in offered:
+        raise NotebookError(f"--confinement {name}: this machine offers {', '.join(offered)}")
+    level = offered[name] if name else levels()[0]
+    if not level.strong:
+        warning = f"The students' code would run with {level.says}."
+        if not weakly:
+            raise NotebookError(
+                f"{warning} On Linux, install bubblewrap. Use a machine where nothing can be lost, and if you trust "
+                "the submissions, say  --weakly-confined"
+            )
+        Console(stderr=True, soft_wrap=True).print(f"warning: {warning}", style="yellow", highlight=False)
+    return level
+
+
+def _keep_apart(out: Path, name: str) -> None:
+    """Refuse to mix the results of two assignments."""
+    kept = out / KEPT / "assignment.txt"
+    if kept.exists() and (before := kept.read_text(encoding="utf-8").splitlines()[0]) != name:
+        raise NotebookError(f"{out}: holds the results of {before}; choose another --out for {name}")
+
+
+def _merge(out: Path) -> None:
+    graded = load_results(out)
+    name, confinement = (out / KEPT / "assignment.txt").read_text(encoding="utf-8").splitlines()[:2]
+    read = merge_essays(out / MANUAL, graded)
+    for each in graded:
+        save_result(out, each)
+    write_all(out, name, graded, confinement)
+    left = sum(result.state == OPEN for each in graded for result in each.results)
+    print(f"{read} essays read, {left} left. Written: {out / GRADES}, feedback/ and {out / REPORT}")
+
+
+def _summary(out: Path, graded: list[Graded], confinement: str) -> None:
+    table = Table("student", "points", "essays to read", "what you should know", title="Grades", title_justify="left")
+    for each in graded:
+        to_read = sum(result.state == OPEN for result in each.results)
+        shown = f"{each.earned:g} / {each.points:g}"
+        table.add_row(Text(each.student), shown, str(to_read or ""), Text("; ".join(each.flags)))
+    Console().print(table)
+    print(f"{len(graded)} submissions, run with {confinement}.")
+    print(f"Written: {out / GRADES}, {out / MANUAL}, {out / 'feedback'}, {out / REPORT}")
+
+
+@app.command("export")
+def export_command(
+    system: Annotated[str, typer.Argument(help="canvas or moodle.")],
+    roster: Annotated[Path, typer.Option(help="The CSV that the system has exported.")],
+    column: Annotated[str, typer.Option(help="The assignment's name there: the column that gets the points.")],
+    out: Annotated[Path, typer.Option(help="Where the results are, as at grade.")] = Path("graded"),
+    to: Annotated[Path | None, typer.Option(help="The file to write. Default: SYSTEM.csv among the results.")] = None,
+) -> None:
+    """Fill the points into a table of Canvas or Moodle, which that system then imports."""
+    try:
+        if system not in FORMATS:
+            raise NotebookError(f"there is no export for {system}: choose {' or '.join(FORMATS)}")
+        graded, target = load_results(out), to or out / f"{system}.csv"
+        exported = export(graded, system, roster, column, target)
+    except NotebookError as error:
+        raise _failed(error) from None
+    print(f"{exported.filled} of {len(graded)} students filled in: {target}")
+    if exported.unmatched:
+        print(f"Not in the table, enter these by hand: {', '.join(exported.unmatched)}")
+        raise typer.Exit(1)
+    left = sum(result.state == OPEN for each in graded for result in each.results)
+    if left:
+        print(f"Mind: {left} essays are not read yet, their points are missing.")
 
 
 def _exercise_of(source: Path) -> Path:

@@ -6,6 +6,7 @@ import sysconfig
 import traceback
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,68 @@ import numpy as np
 from backprop_lab.course.reading import Rejected, describe, is_missing
 from backprop_lab.course.verdict import MISSING, Verdict, wrong
 
-__all__ = ["call", "no_function"]
+__all__ = ["Failure", "Frame", "StudentError", "call", "no_function"]
 
 NOT_OURS = (str(Path(__file__).parents[1]), sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), "<frozen")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of a student's code that was running when it stopped."""
+
+    name: str
+    line: int
+    code: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error in a student's code, in words: it may have happened in another process.
+
+    Attributes
+    ----------
+    kind : str
+        The name of the exception's class.
+    text : str
+        What the exception says.
+    frames : tuple of Frame
+        The student's own, the innermost last.
+    """
+
+    kind: str
+    text: str
+    frames: tuple[Frame, ...] = ()
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """Describe an exception that was caught here."""
+        summaries = traceback.extract_tb(error.__traceback__)
+        own = [each for each in summaries if not each.filename.startswith(NOT_OURS)]
+        frames = tuple(Frame(each.name, each.lineno or 0, each.line or "") for each in own)
+        return cls(type(error).__name__, str(error), frames)
+
+    @property
+    def headline(self) -> str:
+        """The first line of what Python says."""
+        return f"{self.kind}: {self.text}".splitlines()[0][:160]
+
+    @property
+    def place(self) -> str:
+        """Which line of the student's code stopped."""
+        if not self.frames:
+            return ""
+        last = self.frames[-1]
+        code = f": {last.code[:80]}" if last.code else ""
+        inside = f", inside {last.name}" if last.name.isidentifier() else ""
+        return f", in line {last.line} of the cell{inside}{code}"
+
+
+class StudentError(Exception):
+    """A student's function stopped in another process."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.headline)
+        self.failure = failure
 
 
 def no_function(answer: Any) -> Verdict | None:
@@ -41,28 +101,11 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
             warnings.simplefilter("ignore", RuntimeWarning)  # of an empty mean, say
             return function(*arguments)
     except Exception as error:
-        text = f"{type(error).__name__}: {error}"
-        frames = _frames(error)
-        if "NotImplementedError" in text:
-            if isinstance(error, NotImplementedError) and len(frames) > 1 and frames[-1].name != frames[0].name:
-                says = f"Your function calls {frames[-1].name}, which is not answered yet: do that exercise first."
+        failure = error.failure if isinstance(error, StudentError) else Failure.of(error)
+        if "NotImplementedError" in (failure.kind, failure.text.partition(":")[0]):
+            names = [frame.name for frame in failure.frames]
+            if failure.kind == "NotImplementedError" and len(names) > 1 and names[-1] != names[0]:
+                says = f"Your function calls {names[-1]}, which is not answered yet: do that exercise first."
                 raise Rejected(wrong("calls-missing", says)) from None
             raise Rejected(MISSING) from None
-        first_line = text.splitlines()[0][:160]
-        says = f"Your function stopped with {first_line}{_place(frames)}"
-        raise Rejected(wrong("crashed", says)) from None
-
-
-def _frames(error: BaseException) -> list[traceback.FrameSummary]:
-    """Return the frames that are the student's own, the innermost last."""
-    return [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(NOT_OURS)]
-
-
-def _place(frames: list[traceback.FrameSummary]) -> str:
-    """Say which line of the student's code stopped."""
-    if not frames:
-        return ""
-    last = frames[-1]
-    code = f": {last.line[:80]}" if last.line else ""
-    inside = f", inside {last.name}" if last.name.isidentifier() else ""
-    return f", in line {last.lineno} of the cell{inside}{code}"
+        raise Rejected(wrong("crashed", f"Your function stopped with {failure.headline}{failure.place}")) from None

@@ -7,9 +7,10 @@ import textwrap
 from typing import Any
 
 from backprop_lab.course.exercise import Exercise
+from backprop_lab.course.solved import count, record
 from backprop_lab.course.verdict import NotAnswered, NotYet, UnknownExercise
 
-__all__ = ["check", "exercises", "find_exercise", "hint"]
+__all__ = ["check", "exercises", "find_exercise", "hint", "progress"]
 
 _hints_shown: dict[str, int] = {}
 
@@ -45,6 +46,8 @@ def check(number: str, answer: Any, *, seed: int = 0, quiet: bool = False) -> fl
     verdict = exercise.kind.judge(answer, seed)
     if verdict.share == 0:
         raise (NotAnswered if verdict.mistake == "missing" else NotYet)(number, verdict)
+    if verdict.share == 1 and not quiet:
+        record(number)
     if not quiet:
         says = f"partly right. {verdict.message}" if verdict.share < 1 else f"right. {exercise.praise}"
         print(f"{number} {says}")
@@ -66,6 +69,18 @@ def hint(number: str, level: int | None = None) -> None:
     if level not in range(1, len(hints) + 1):
         raise ValueError(f"level is {level!r}, expected 1 to {len(hints)}")
     print(textwrap.fill(f"Hint {level} of {len(hints)} for {number}: {hints[level - 1]}", 96))
+
+
+def progress(chapter: int) -> None:
+    """Print how many of a chapter's exercises have been solved on this machine.
+
+    Raises
+    ------
+    ValueError
+        If the chapter has none.
+    """
+    done, total = count(chapter)
+    print(f"chapter {chapter}: {done} of {total} solved")
 
 
 def exercises(chapter: int) -> tuple[Exercise, ...]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from backprop_lab.course.checks import find_exercise
 from backprop_lab.course.notebook import NotebookError, read_notebook
 
-__all__ = ["Result", "run_checks"]
+__all__ = ["Result", "exercise_number", "exercise_title", "run_checks"]
 
 State = Literal["right", "partly right", "not yet", "not answered yet", "read by a person", "error"]
 EXERCISE = re.compile(r"(\d+)-(\d+)$")  # grade_id check-5-4 is of exercise 5.4
@@ -89,14 +89,19 @@ def run_checks(
     return [_result(cell) for cell in executed.cells if cell.metadata.get("nbgrader", {}).get("grade")]
 
 
+def exercise_number(grade_id: str) -> str:
+    """Return the number of the exercise to which a graded cell belongs: of check-5-4 it is 5.4."""
+    ends = EXERCISE.search(grade_id)
+    return f"{ends[1]}.{ends[2]}" if ends else str(grade_id)
+
+
 def _result(cell: Any) -> Result:
     metadata = cell.metadata.nbgrader
-    points, ends = float(metadata.points), EXERCISE.search(metadata.grade_id)
-    number = f"{ends[1]}.{ends[2]}" if ends else str(metadata.grade_id)
+    points, number = float(metadata.points), exercise_number(metadata.grade_id)
     if metadata.solution:
-        return Result(number, _title(number), "read by a person", None, points, "")
+        return Result(number, exercise_title(number), "read by a person", None, points, "")
     state, earned, message = _verdict(cell, points)
-    return Result(number, _title(number), state, earned, points, message.removeprefix(f"{number} {state}. "))
+    return Result(number, exercise_title(number), state, earned, points, message.removeprefix(f"{number} {state}. "))
 
 
 def _verdict(cell: Any, points: float) -> tuple[State, float, str]:
@@ -106,6 +111,8 @@ def _verdict(cell: Any, points: float) -> tuple[State, float, str]:
             states: dict[str, State] = {"NotYet": "not yet", "NotAnswered": "not answered yet"}
             state = states.get(output.ename, "error")
             message = output.evalue if state != "error" else f"{output.ename}: {output.evalue}"
+            if output.ename == "CheckerError":
+                message = f"the check itself is broken, your answer is not to blame: {output.evalue}"
             return state, 0.0, message
         if output.output_type == "stream" and output.name == "stdout":
             text += output.text
@@ -121,7 +128,8 @@ def _number(text: str, default: float) -> float:
         return default
 
 
-def _title(number: str) -> str:
+def exercise_title(number: str) -> str:
+    """Return the title of an exercise, empty where it is not in the answer key."""
     try:
         return find_exercise(number).title
     except ValueError:

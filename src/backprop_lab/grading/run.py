@@ -1,0 +1,288 @@
+"""Grade all submissions, on every core; what is done is kept, so that a run can be resumed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import backprop_lab
+from backprop_lab.course.notebook import NotebookError, read_notebook
+from backprop_lab.course.submission import exercise_number, exercise_title
+from backprop_lab.grading.judging import Graded, Limits, Result, Source, judge, kind_of, marks
+from backprop_lab.grading.sandbox import ANSWER_KEY, LEVELS, Level, Sandbox, levels
+from backprop_lab.grading.submissions import Submission, Unreadable, find_submissions, read_cells
+
+__all__ = ["Assignment", "cores", "grade", "load_results"]
+
+KEPT = "results"  # the folder in the output that has a file for each student
+JUDGE_MEMORY = 4 << 30  # bytes that a judge may use, however an answer is made
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """All that a judge needs to know; crosses to other processes and machines.
+
+    Attributes
+    ----------
+    name : str
+        Of the solution notebook, without ending.
+    solution : str
+        Its text.
+    blank : dict
+        What stands in each essay's cell before a student writes.
+    level : str
+        How workers are confined; empty for the strongest that there is.
+    hidden : tuple of str
+        Folders that no worker may read, besides the answer key.
+    """
+
+    name: str
+    solution: str
+    blank: dict[str, str]
+    limits: Limits
+    level: str = ""
+    hidden: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, path: Path, limits: Limits, level: Level, hidden: Iterable[Path] = ()) -> Assignment:
+        """Read a solution notebook.
+
+        Raises
+        ------
+        NotebookError
+            If it is none, or its exercises can't be released.
+        """
+        import nbformat
+
+        from backprop_lab.course.release import release
+
+        read_notebook(path)
+        if not any(mark in (text := path.read_text(encoding="utf-8")) for mark in ("BEGIN SOLUTION", "BEGIN HIDDEN")):
+            raise NotebookError(
+                f"{path}: there is no solution in it: give the notebook of solutions/, not of exercises/"
+            )
+        released = nbformat.reads(release(path), as_version=4)  # type: ignore[no-untyped-call]
+        blank = {marks(cell)["grade_id"]: cell.source for cell in released.cells if kind_of(cell) == "essay"}
+        secret = (path.parent, *hidden)
+        return cls(path.stem, text, blank, limits, level.name, tuple(str(each.resolve()) for each in secret))
+
+    def source(self) -> Source:
+        """Return the judge's side of the notebook."""
+        import nbformat
+
+        return Source.of(nbformat.reads(self.solution, as_version=4), self.blank)  # type: ignore[no-untyped-call]
+
+    @property
+    def digest(self) -> str:
+        """What the results depend on, besides the submission."""
+        key = [path.read_bytes() for path in sorted(ANSWER_KEY.glob("*.py"))]
+        text = [self.solution.encode(), repr(self.limits).encode(), backprop_lab.__version__.encode(), *key]
+        return hashlib.sha256(b"\0".join(text)).hexdigest()
+
+
+def cores() -> int:
+    """Return how many processes can work at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def grade(
+    places: Sequence[Path],
+    assignment: Assignment,
+    out: Path,
+    jobs: int,
+    on_done: Callable[[int, int, str], None] = lambda done, total, student: None,
+    run: Callable[..., Iterator[tuple[str, Graded]]] | None = None,
+) -> list[Graded]:
+    """Grade submissions and keep a file for each in `out/results`.
+
+    Parameters
+    ----------
+    places : sequence of Path
+        Folders, zips or notebooks.
+    jobs : int
+        Processes at once.
+    on_done : callable
+        (submissions done, all, student), after each.
+    run : callable, optional
+        Does the work elsewhere: see `on_dask`.
+
+    Returns
+    -------
+    list of Graded
+        One for each student, sorted. A submission that is as it was at the last run is not graded again.
+    """
+    submissions = find_submissions(places, assignment.name)
+    kept = out / KEPT
+    kept.mkdir(parents=True, exist_ok=True)
+    done: dict[str, Graded] = {}
+    waiting: dict[str, tuple[Submission, bytes, str]] = {}
+    base = assignment.digest
+    for submission in submissions:
+        try:
+            content, problem = submission.read(), ""
+        except Unreadable as error:
+            content, problem = b"", str(error)
+        digest = hashlib.sha256(b"\0".join((base.encode(), submission.student.encode(), problem.encode(), content)))
+        before = _load(_file(kept, submission.student))
+        if before is not None and before.digest == digest.hexdigest():
+            done[submission.student] = before
+        elif problem:
+            done[submission.student] = _refused(submission, assignment, problem, digest.hexdigest())
+            _save(_file(kept, submission.student), done[submission.student])
+        else:
+            waiting[submission.student] = (submission, content, digest.hexdigest())
+    on_done(len(done), len(submissions), "")
+    work = {student: content for student, (_, content, _) in waiting.items()}
+    for student, graded in (run or on_this_machine)(assignment, work, jobs):
+        submission, _, digest_of_it = waiting[student]
+        graded.digest = graded.digest or digest_of_it
+        if submission.others:
+            names = ", ".join(Path(name).name for name in submission.others)
+            graded.flags.append(f"several notebooks: {Path(submission.place).name} was graded, not {names}")
+        _save(_file(kept, student), graded)
+        done[student] = graded
+        on_done(len(done), len(submissions), student)
+    for old in kept.glob("*.json"):  # of students that are not there any more
+        if old.name not in {_file(kept, student).name for student in done}:
+            old.unlink()
+    return [done[submission.student] for submission in submissions]
+
+
+def load_results(out: Path) -> list[Graded]:
+    """Return what an earlier run has kept.
+
+    Raises
+    ------
+    NotebookError
+        If there is nothing.
+    """
+    found = [graded for path in (out / KEPT).glob("*.json") if (graded := _load(path))]
+    if not found:
+        raise NotebookError(f"{out}: there are no results in it, run  backprop-lab grade SUBMISSIONS ...  first")
+    return sorted(found, key=lambda graded: graded.student.casefold())
+
+
+def save_result(out: Path, graded: Graded) -> None:
+    """Keep a result that has changed."""
+    _save(_file(out / KEPT, graded.student), graded)
+
+
+def file_name(student: str) -> str:
+    """Return a file name for a student, whatever the name holds: readable, and never the same for two."""
+    plain = re.sub(r"[^\w-]+", "-", student, flags=re.ASCII).strip("-")[:50] or "student"
+    return f"{plain}-{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def _file(folder: Path, student: str) -> Path:
+    return folder / f"{file_name(student)}.json"
+
+
+def _save(path: Path, graded: Graded) -> None:
+    """Write all or nothing."""
+    text = json.dumps(graded.as_json(), indent=1, ensure_ascii=True)
+    new = path.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
+
+
+def _load(path: Path) -> Graded | None:
+    try:
+        return Graded.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _refused(submission: Submission, assignment: Assignment, problem: str, digest: str) -> Graded:
+    return _without_verdicts(submission.student, assignment, f"not graded: {problem}", digest)
+
+
+def _without_verdicts(student: str, assignment: Assignment, problem: str, digest: str) -> Graded:
+    """Return no points for anything, with the reason."""
+    source = assignment.source()
+    results = []
+    for name in source.graded:
+        number, points = exercise_number(name), float(marks(source.cells[name])["points"])
+        results.append(Result(number, exercise_title(number), points, 0.0, "error", "", problem))
+    return Graded(student, results, [problem], digest=digest)
+
+
+# ------------------------------------------------------------------ on this machine
+
+_judge: tuple[Assignment, Source, Sandbox] | None = None
+
+
+def begin(assignment: Assignment) -> None:
+    """Make this process one that judges: read the solution once, start a warm sandbox."""
+    global _judge
+    if _judge is not None and _judge[0] == assignment:
+        return
+    if _judge is not None:
+        _judge[2].close()
+    _limit_memory()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    source = assignment.source()
+    level = LEVELS[assignment.level] if assignment.level else levels()[0]
+    _judge = (assignment, source, Sandbox(level, source.modules, [Path(path) for path in assignment.hidden]))
+
+
+def _limit_memory() -> None:
+    if sys.platform == "linux":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = JUDGE_MEMORY if hard == resource.RLIM_INFINITY else min(hard, JUDGE_MEMORY)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
+def judge_one(student: str, content: bytes) -> Graded:
+    """Judge one submission in a process where `begin` was called."""
+    assert _judge is not None
+    assignment, source, sandbox = _judge
+    try:
+        cells = read_cells(content)
+    except Unreadable as error:
+        return _without_verdicts(student, assignment, f"not graded: {error}", "")
+    return judge(student, cells, source, sandbox, assignment.limits)
+
+
+def on_this_machine(assignment: Assignment, work: dict[str, bytes], jobs: int) -> Iterator[tuple[str, Graded]]:
+    """Judge submissions in processes of their own, and yield each as it is done.
+
+    A judge that dies or takes too long costs one submission its verdict, and no other.
+    """
+    from pebble import ProcessPool
+
+    if not work:
+        return
+    context = multiprocessing.get_context("spawn")
+    most = 2 * assignment.limits.submission + 60
+    with ProcessPool(min(jobs, len(work)), context=context, initializer=begin, initargs=(assignment,)) as pool:
+        futures: dict[Any, str] = {
+            pool.schedule(judge_one, args=(student, content), timeout=most): student
+            for student, content in work.items()
+        }
+        try:
+            for future in as_completed(futures):
+                yield futures[future], _outcome(future, futures[future], assignment)
+        except BaseException:
+            pool.stop()  # type: ignore[no-untyped-call]
+            raise
+
+
+def _outcome(future: Any, student: str, assignment: Assignment) -> Graded:
+    try:
+        result = future.result()
+        assert isinstance(result, Graded)
+        return result
+    except Exception as error:  # the judge died or was stopped, or no worker could be started
+        reason = f"{type(error).__name__}: {error}"[:300]
+        return _without_verdicts(student, assignment, f"the grader could not judge it ({reason})", "to be graded again")
