@@ -186,8 +186,10 @@ def grade_command(
                 lambda done, total, _: progress.update(bar, completed=done, total=total),
                 on_dask(dask) if dask else None,
             )
-        (out / KEPT / "assignment.txt").write_text(f"{assignment.name}\n{level.says}\n", encoding="utf-8")
-        write_all(out, assignment.name, graded, level.says)
+        (out / KEPT / "assignment.txt").write_text(
+            f"{assignment.name}\n{assignment.title}\n{level.says}\n", encoding="utf-8"
+        )
+        write_all(out, assignment.title, graded, level.says)
     except NotebookError as error:
         raise _failed(error) from None
     except KeyboardInterrupt:
@@ -220,11 +222,11 @@ def _keep_apart(out: Path, name: str) -> None:
 
 def _merge(out: Path) -> None:
     graded = load_results(out)
-    name, confinement = (out / KEPT / "assignment.txt").read_text(encoding="utf-8").splitlines()[:2]
+    _, title, confinement = (out / KEPT / "assignment.txt").read_text(encoding="utf-8").splitlines()[:3]
     read = merge_essays(out / MANUAL, graded)
     for each in graded:
         save_result(out, each)
-    write_all(out, name, graded, confinement)
+    write_all(out, title, graded, confinement)
     left = sum(result.state == OPEN for each in graded for result in each.results)
     print(f"{read} essays read, {left} left. Written: {out / GRADES}, feedback/ and {out / REPORT}")
 

@@ -309,7 +309,7 @@ class Session:
         try:
             return wire.decode(item, lambda number, name: StudentFunction(self, number, name))
         except wire.Refused as error:
-            raise self._lost(Lost("forged", f"stopped: what came back can't be read, {error}")) from None
+            raise self._lost(Lost("forged", f"Stopped: what came back can't be read, {error}.")) from None
 
     def _ask(self, seconds: float, **request: Any) -> dict[str, Any]:
         worker = self._alive()
@@ -322,7 +322,7 @@ class Session:
             except Lost as lost:
                 raise self._lost(Lost("time", _too_long(seconds)) if lost.kind == "time" else lost) from None
             if answer.get("id") != self.serial:
-                raise self._lost(Lost("forged", "stopped: it wrote into the pipe between your code and the check"))
+                raise self._lost(Lost("forged", "Stopped: it wrote into the pipe between your code and the check."))
             if "call" not in answer:
                 return answer
             worker.send(self._called_back(answer))
@@ -351,7 +351,7 @@ class Session:
 
 
 def _too_long(seconds: float) -> str:
-    return f"stopped after {seconds:g} seconds: does a loop never end?"
+    return f"Stopped after {seconds:g} seconds: does a loop never end?"
 
 
 def _failure(data: Any) -> Failure:
@@ -393,7 +393,7 @@ class StudentFunction:
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         if self._worker is not self._session.worker or self._worker is None:
-            raise Lost("ended", "stopped: the function was lost in the call before")
+            raise Lost("ended", "Stopped: the function was lost in the call before.")
         return self._session.call(self._number, arguments, options)
 
 
@@ -506,7 +506,7 @@ def _judged(step: Step, source: Source, session: Session, flags: dict[str, None]
         result.state, result.message = "not yet", str(error)
     except Lost as lost:
         flags[f"stopped: {lost.kind}"] = None
-        result.state, result.mistake, result.message = "error", f"stopped-{lost.kind}", f"Your code was {lost.says}."
+        result.state, result.mistake, result.message = "error", f"stopped-{lost.kind}", lost.says
         verdicts.clear()
     except (KeyError, NameError) as error:
         name = str(error.args[0]) if isinstance(error, KeyError) else str(getattr(error, "name", error))
@@ -548,7 +548,7 @@ def _at_most(seconds: float) -> Iterator[None]:
         return
 
     def stop(*_: Any) -> None:
-        raise Lost("time", f"stopped: to compare your answer took more than {seconds:g} seconds")
+        raise Lost("time", f"Stopped: to compare your answer took more than {seconds:g} seconds.")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -6,11 +6,13 @@ of the cluster is lost, its tasks run elsewhere, and each result is taken once.
 
 from __future__ import annotations
 
+import atexit
+import multiprocessing
 from collections.abc import Callable, Iterator
 
 from backprop_lab.course.notebook import NotebookError
 from backprop_lab.grading.judging import Graded
-from backprop_lab.grading.run import Assignment, on_this_machine
+from backprop_lab.grading.run import Assignment, Judges, outcome
 
 __all__ = ["on_dask"]
 
@@ -32,7 +34,7 @@ def on_dask(address: str) -> Callable[[Assignment, dict[str, bytes], int], Itera
 
     def run(assignment: Assignment, work: dict[str, bytes], jobs: int) -> Iterator[tuple[str, Graded]]:
         try:
-            client = Client(address, timeout=10)
+            client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
         except (OSError, ValueError) as error:
             raise NotebookError(f"{address}: no scheduler of dask answers there ({error})") from None
         with client:
@@ -42,19 +44,25 @@ def on_dask(address: str) -> Callable[[Assignment, dict[str, bytes], int], Itera
                 ): student
                 for student, content in work.items()
             }
-            for future in as_completed(list(futures)):
+            for future in as_completed(list(futures)):  # type: ignore[no-untyped-call]
                 yield futures[future], future.result()
 
     return run
 
 
+_here: Judges | None = None  # the judge of this worker, kept for the next submission
+
+
 def _judge_there(assignment: Assignment, student: str, content: bytes) -> Graded:
     """Judge in a process of its own, which a worker of the cluster must be allowed to start."""
-    import multiprocessing
-
+    global _here
     if multiprocessing.current_process().daemon:
         raise RuntimeError(
             "this worker of dask may not start processes: set DASK_DISTRIBUTED__WORKER__DAEMON=False before it starts"
         )
-    ((_, graded),) = on_this_machine(assignment, {student: content}, 1)
-    return graded
+    if _here is None or _here.assignment != assignment:
+        if _here is not None:
+            _here.close()
+        _here = Judges(assignment, 1)
+        atexit.register(_here.close)
+    return outcome(_here.schedule(student, content), student, assignment)

@@ -288,7 +288,7 @@ def commonest_mistakes(graded: Sequence[Graded]) -> list[dict[str, Any]]:
             if result.mistake not in UNNAMED and result.state != "right":
                 students[result.mistake].add(each.student)
                 where[result.mistake][result.number] += 1
-                says.setdefault(result.mistake, result.message)
+                says.setdefault(result.mistake, _first_sentence(result.message))
     order = sorted(students, key=lambda name: (-len(students[name]), name))[:MOST_MISTAKES]
     return [
         {
@@ -299,6 +299,12 @@ def commonest_mistakes(graded: Sequence[Graded]) -> list[dict[str, Any]]:
         }
         for name in order
     ]
+
+
+def _first_sentence(message: str) -> str:
+    """Return what is said of the first mistake: of an answer in parts, the line after their count."""
+    lines = message.splitlines() or [""]
+    return lines[1] if len(lines) > 1 and lines[0].endswith("parts.") else lines[0]
 
 
 # ------------------------------------------------------------------ plots

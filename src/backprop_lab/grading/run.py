@@ -17,7 +17,7 @@ from typing import Any
 import backprop_lab
 from backprop_lab.course.notebook import NotebookError, read_notebook
 from backprop_lab.course.submission import exercise_number, exercise_title
-from backprop_lab.grading.judging import Graded, Limits, Result, Source, judge, kind_of, marks
+from backprop_lab.grading.judging import OPEN, READ, Graded, Limits, Result, Source, judge, kind_of, marks
 from backprop_lab.grading.sandbox import ANSWER_KEY, LEVELS, Level, Sandbox, levels
 from backprop_lab.grading.submissions import Submission, Unreadable, find_submissions, read_cells
 
@@ -80,6 +80,12 @@ class Assignment:
         import nbformat
 
         return Source.of(nbformat.reads(self.solution, as_version=4), self.blank)  # type: ignore[no-untyped-call]
+
+    @property
+    def title(self) -> str:
+        """What the notebook is called, or else its file."""
+        heading = re.search(r'"# ([^"\\]+)', self.solution)
+        return heading[1].strip() if heading else self.name
 
     @property
     def digest(self) -> str:
@@ -148,6 +154,7 @@ def grade(
         if submission.others:
             names = ", ".join(Path(name).name for name in submission.others)
             graded.flags.append(f"several notebooks: {Path(submission.place).name} was graded, not {names}")
+        _keep_essays(_load(_file(kept, student)), graded)
         _save(_file(kept, student), graded)
         done[student] = graded
         on_done(len(done), len(submissions), student)
@@ -155,6 +162,15 @@ def grade(
         if old.name not in {_file(kept, student).name for student in done}:
             old.unlink()
     return [done[submission.student] for submission in submissions]
+
+
+def _keep_essays(before: Graded | None, now: Graded) -> None:
+    """Keep what was given for an essay that is as it was."""
+    read = {(result.number, result.answer): result for result in before.results} if before else {}
+    for result in now.results:
+        old = read.get((result.number, result.answer))
+        if result.state == OPEN and old and old.state == READ:
+            result.state, result.earned, result.comment = READ, old.earned, old.comment
 
 
 def load_results(out: Path) -> list[Graded]:
@@ -254,31 +270,42 @@ def judge_one(student: str, content: bytes) -> Graded:
     return judge(student, cells, source, sandbox, assignment.limits)
 
 
+class Judges:
+    """Processes that judge. One that dies or takes too long costs one submission its verdict, and no other."""
+
+    def __init__(self, assignment: Assignment, jobs: int) -> None:
+        from pebble import ProcessPool
+
+        self.assignment = assignment
+        context = multiprocessing.get_context("spawn")
+        self.pool = ProcessPool(jobs, context=context, initializer=begin, initargs=(assignment,))
+
+    def schedule(self, student: str, content: bytes) -> Any:
+        """Return the future of one verdict."""
+        most = 2 * self.assignment.limits.submission + 60
+        return self.pool.schedule(judge_one, args=(student, content), timeout=most)
+
+    def close(self) -> None:
+        """Stop what is still going on."""
+        self.pool.stop()  # type: ignore[no-untyped-call]
+        self.pool.join()
+
+
 def on_this_machine(assignment: Assignment, work: dict[str, bytes], jobs: int) -> Iterator[tuple[str, Graded]]:
-    """Judge submissions in processes of their own, and yield each as it is done.
-
-    A judge that dies or takes too long costs one submission its verdict, and no other.
-    """
-    from pebble import ProcessPool
-
+    """Judge submissions in processes of their own, and yield each as it is done."""
     if not work:
         return
-    context = multiprocessing.get_context("spawn")
-    most = 2 * assignment.limits.submission + 60
-    with ProcessPool(min(jobs, len(work)), context=context, initializer=begin, initargs=(assignment,)) as pool:
-        futures: dict[Any, str] = {
-            pool.schedule(judge_one, args=(student, content), timeout=most): student
-            for student, content in work.items()
-        }
-        try:
-            for future in as_completed(futures):
-                yield futures[future], _outcome(future, futures[future], assignment)
-        except BaseException:
-            pool.stop()  # type: ignore[no-untyped-call]
-            raise
+    judges = Judges(assignment, min(jobs, len(work)))
+    try:
+        futures = {judges.schedule(student, content): student for student, content in work.items()}
+        for future in as_completed(futures):
+            yield futures[future], outcome(future, futures[future], assignment)
+    finally:
+        judges.close()
 
 
-def _outcome(future: Any, student: str, assignment: Assignment) -> Graded:
+def outcome(future: Any, student: str, assignment: Assignment) -> Graded:
+    """Return the verdict, or what went wrong with the judge."""
     try:
         result = future.result()
         assert isinstance(result, Graded)

@@ -155,13 +155,13 @@ class Worker:
                 break
             except queue.Empty:
                 if time.monotonic() >= end:
-                    raise Lost("time", f"stopped after {seconds:g} seconds: does a loop never end?") from None
+                    raise Lost("time", f"Stopped after {seconds:g} seconds: does a loop never end?") from None
                 if self.folder and _size(self.folder) > FOLDER_SIZE:
-                    raise Lost("disk", f"stopped: it wrote more than {FOLDER_SIZE >> 20} MB to the disk") from None
+                    raise Lost("disk", f"Stopped: it wrote more than {FOLDER_SIZE >> 20} MB to the disk.") from None
         if isinstance(frame, EOFError):
             raise Lost("ended", "")
         if not isinstance(frame, dict):
-            raise Lost("forged", "stopped: it wrote into the pipe between your code and the check")
+            raise Lost("forged", "Stopped: it wrote into the pipe between your code and the check.")
         return frame
 
     def send(self, message: Any) -> None:
@@ -249,12 +249,12 @@ class Sandbox:
 def how_it_ended(status: int) -> Lost:
     """Return what to say of a worker that ended by itself."""
     if status == -getattr(signal, "SIGXCPU", 24):
-        return Lost("time", "stopped: it used more processor time than it may")
+        return Lost("time", "Stopped: it used more processor time than it may.")
     if status == -9:
-        return Lost("memory", "stopped by the system: it used more memory than it may")
+        return Lost("memory", "Stopped by the system: it used more memory than it may.")
     if status < 0:
-        return Lost("crash", f"the process crashed ({signal.Signals(-status).name})")
-    return Lost("ended", "your code ended the whole program: take out exit or quit")
+        return Lost("crash", f"The process crashed ({signal.Signals(-status).name}).")
+    return Lost("ended", "Your code ended the whole program: take out exit or quit.")
 
 
 class _ForkServer:

@@ -6,6 +6,7 @@ belongs to the student that it is named after (`jane.ipynb`; so Canvas).
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 import zipfile
@@ -96,13 +97,21 @@ def _chosen(student: str, found: list[_Found], notebook: str) -> Submission:
 
 
 def _without_common_folder(found: list[_Found], notebook: str) -> list[_Found]:
-    """Take off folders that all lie in: a zip often has one around everything."""
-    while len({each.parts[0] for each in found}) == 1 and all(len(each.parts) > 1 for each in found):
-        is_student = all(len(each.parts) == 2 and notebook in each.stem for each in found) or len(found) == 1
-        if is_student and len({each.stem for each in found}) == 1 and (notebook in found[0].stem):
-            break
-        found = [_Found(each.parts[1:], each.when, each.place, each.read) for each in found]
-    return found
+    """Take off folders that hold more than one student: a zip often has one around everything."""
+    groups: dict[str, list[_Found]] = {}
+    for each in found:
+        groups.setdefault(each.parts[0] if len(each.parts) > 1 else "", []).append(each)
+    kept = groups.pop("", [])
+    for group in groups.values():
+        inside = {each.parts[1] for each in group if notebook in each.stem or len(each.parts) == 2}
+        students = len(inside) > 1 and not all(notebook in each.stem for each in group if len(each.parts) == 2)
+        deeper = len({each.parts[1] for each in group if len(each.parts) > 2 and notebook in each.stem}) > 1
+        if deeper or (students and not kept and len(groups) == 1):
+            peeled = [_Found(each.parts[1:], each.when, each.place, each.read) for each in group if len(each.parts) > 1]
+            kept += _without_common_folder(peeled, notebook)
+        else:
+            kept += group
+    return kept
 
 
 def _student(found: _Found, notebook: str) -> str:
@@ -237,8 +246,11 @@ def read_cells(content: bytes) -> list[Any]:
     if not content.strip():
         raise Unreadable("the file is empty")
     try:
-        notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)  # type: ignore[no-untyped-call]
-        cells = [_cell(cell) for cell in notebook.cells]
+        text = content.decode("utf-8-sig")
+        notebook = json.loads(text)
+        if notebook.get("nbformat") != 4:
+            notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        cells = [_cell(cell) for cell in notebook["cells"]]
     except RecursionError:
         raise Unreadable("not a Jupyter notebook (nested too deeply)") from None
     except Exception as error:  # json, unicode, nbformat and jsonschema each have their own

@@ -1,0 +1,323 @@
+"""From a folder of submissions to tables and pages: complete, resumable, and what an instructor typed is never lost."""
+
+from __future__ import annotations
+
+import csv
+import json
+import multiprocessing
+import os
+import signal
+import threading
+import time
+
+import nbformat
+import pytest
+from classroom import ESSAY, cell_of, honest, save, solution, with_answer, with_cell
+from typer.testing import CliRunner
+
+from backprop_lab.cli import app
+from backprop_lab.course.notebook import NotebookError
+from backprop_lab.grading import run as running
+from backprop_lab.grading.judging import Limits
+from backprop_lab.grading.report import merge_essays, neutral
+from backprop_lab.grading.run import Assignment, grade, load_results
+from backprop_lab.grading.sandbox import levels
+
+runner = CliRunner()
+pytestmark = pytest.mark.skipif(not levels()[0].strong, reason="this machine has neither bubblewrap nor Landlock")
+
+
+def blank():
+    notebook = honest()
+    for name in ("answer-5-3", "answer-5-15"):
+        cell_of(notebook, name).source = "x = None\nraise NotImplementedError('replace this line with your answer')"
+    cell_of(notebook, "answer-5-10").source = "def deltas(y, z1, z2, a2, W2):\n    raise NotImplementedError('later')"
+    cell_of(notebook, "essay-5-18").source = "*Write your answer here.*"
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """Grade a mixed class by the command line, and return its folder."""
+    place = tmp_path_factory.mktemp("class")
+    save(solution(), place / "solutions" / "05_small.ipynb")
+    inside = place / "in"
+    save(honest(), inside / "ann.ipynb")
+    save(with_answer("5.3", "z1 = W1 @ x"), inside / "bob.ipynb")
+    save(
+        with_answer(
+            "5.10", "def deltas(y, z1, z2, a2, W2):\n    d = a2 - y\n    return d, (W2.T @ d) * sigmoid.slope(z1)"
+        ),
+        inside / "=cy.ipynb",
+    )
+    save(blank(), inside / "dan.ipynb")
+    save(with_cell("print('<script>alert(1)</script>')\nimport os; os._exit(0)"), inside / "eve.ipynb")
+    formula = honest()
+    cell_of(formula, "essay-5-18").source = '=HYPERLINK("http://x")\n<script>alert(2)</script>'
+    save(formula, inside / "<b>fay.ipynb")
+    (inside / "gus.ipynb").write_text("{")
+    result = runner.invoke(
+        app,
+        ["grade", str(inside), "--solution", str(place / "solutions" / "05_small.ipynb"), "--out", str(place / "out")],
+    )
+    assert result.exit_code == 0, result.output
+    return place
+
+
+def table(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def grades(place):
+    return {row["student"]: row for row in table(place / "out" / "grades.csv")}
+
+
+def test_every_student_has_a_row(graded):
+    rows = grades(graded)
+    assert sorted(rows) == sorted(["ann", "bob", "'=cy", "dan", "eve", "<b>fay", "gus"])
+    assert (rows["ann"]["points"], rows["ann"]["out_of"], rows["ann"]["essays_to_read"]) == ("5", "9", "1")
+    assert [rows["bob"][number] for number in ("5.3", "5.10", "5.15", "5.18")] == ["0", "2", "2", ""]
+    assert rows["dan"]["points"] == "0"
+    assert rows["eve"]["points"] == "5"
+    assert "stopped" in rows["eve"]["flags"]
+    assert "not graded: not a Jupyter notebook" in rows["gus"]["flags"]
+
+
+def test_feedback_tells_the_mistake_and_neither_tests_nor_solutions(graded):
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (graded / "out" / "feedback").iterdir()}
+    assert len(pages) == 7
+    bob = next(text for name, text in pages.items() if name.startswith("bob"))
+    assert "You left out the bias." in bob
+    for text in pages.values():
+        for secret in ("HIDDEN", "seed=", "Worked solution", "0.62", "<script>"):
+            assert secret not in text
+        assert "default-src 'none'" in text
+    fay = next(text for text in pages.values() if "&lt;script&gt;alert(2)" in text)
+    assert "<b>fay" not in fay
+
+
+def test_names_with_marks_of_html_and_paths_make_safe_files(graded):
+    for path in (graded / "out" / "feedback").iterdir():
+        assert path.name.replace("-", "").replace(".html", "").replace("_", "").isalnum()
+
+
+def test_no_cell_of_a_table_is_a_formula(graded):
+    for name in ("grades.csv", "manual.csv"):
+        for row in table(graded / "out" / name):
+            for value in row.values():
+                assert not value.startswith(("=", "+", "@", "\t", "\r"))
+                assert not value.startswith("-")
+    for text in ("=1", "+1", "-1", "@x", "\t=1", "\r=1"):
+        assert neutral(text) == f"'{text}"
+    assert neutral("a=1") == "a=1"
+
+
+def test_the_report_shows_statistics_and_misconceptions_and_how_the_code_was_confined(graded):
+    report = (graded / "out" / "report.html").read_text(encoding="utf-8")
+    for expected in ("Class report", "M13", "bias", "data:image/svg+xml", "Landlock", "7 students"):
+        assert expected in report
+    assert "<b>fay" not in report
+
+
+def test_a_second_run_grades_only_what_has_changed(graded, monkeypatch):
+    seen = []
+    real = running.on_this_machine
+
+    def spy(assignment, work, jobs):
+        seen.extend(work)
+        return real(assignment, work, jobs)
+
+    monkeypatch.setattr(running, "on_this_machine", spy)
+    save(with_answer("5.3", "z1 = W1 @ x + b1"), graded / "in" / "bob.ipynb")
+    command = ["grade", str(graded / "in"), "--solution", str(graded / "solutions" / "05_small.ipynb")]
+    assert runner.invoke(app, [*command, "--out", str(graded / "out")]).exit_code == 0
+    assert seen == ["bob"]
+    assert grades(graded)["bob"]["5.3"] == "1"
+
+
+def test_essays_are_read_back_and_what_was_typed_stays(graded):
+    manual = graded / "out" / "manual.csv"
+    rows = table(manual)
+    assert {row["student"] for row in rows} >= {"ann", "bob", "<b>fay"}
+    assert "dan" not in {row["student"] for row in rows}
+    assert rows[0]["level_4"].startswith("Does that")
+    for row in rows:
+        if row["student"] == "ann":
+            row.update(points="3,5", comment="Well told.")
+    write(manual, rows)
+    command = ["grade", str(graded / "in"), "--solution", str(graded / "solutions" / "05_small.ipynb")]
+    assert runner.invoke(app, [*command, "--out", str(graded / "out")]).exit_code == 0  # before it was read back
+    result = runner.invoke(app, ["grade", "--merge", "--out", str(graded / "out")])
+    assert result.exit_code == 0, result.output
+    assert "1 essays read" in result.output
+    ann = grades(graded)["ann"]
+    assert (ann["points"], ann["5.18"], ann["essays_to_read"]) == ("8.5", "3.5", "0")
+    page = next(path for path in (graded / "out" / "feedback").iterdir() if path.name.startswith("ann"))
+    assert "Well told." in page.read_text(encoding="utf-8")
+    assert runner.invoke(app, [*command, "--out", str(graded / "out")]).exit_code == 0  # and after
+    assert grades(graded)["ann"]["points"] == "8.5"
+
+
+def write(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=";")  # as a spreadsheet in many countries does
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"points": "5"}, "from 0 to 4"),
+        ({"points": "-1"}, "from 0 to 4"),
+        ({"points": "nan"}, "from 0 to 4"),
+        ({"points": "good"}, "row 2: points are 'good'"),
+        ({"student": "nobody"}, "nobody has handed in no essay"),
+    ],
+)
+def test_a_wrong_row_takes_over_nothing(change, says, graded, tmp_path):
+    rows = [{**row} for row in table(graded / "out" / "manual.csv")]
+    rows[0].update(change)
+    write(tmp_path / "manual.csv", rows)
+    results = load_results(graded / "out")
+    before = json.dumps([each.as_json() for each in results])
+    with pytest.raises(NotebookError, match=says):
+        merge_essays(tmp_path / "manual.csv", results)
+    assert json.dumps([each.as_json() for each in results]) == before
+
+
+def test_the_points_go_into_the_tables_of_canvas_and_moodle(graded, tmp_path):
+    roster = tmp_path / "canvas.csv"
+    roster.write_text(
+        "Student,ID,SIS Login ID,Section,Chapter 5 (77)\n    Points Possible,,,,9\n"
+        '"Ann, Ann",1,ann,A,\n"Bob, B",2,bob,A,1\n'
+    )
+    result = runner.invoke(
+        app,
+        [
+            "export",
+            "canvas",
+            "--roster",
+            str(roster),
+            "--column",
+            "Chapter 5",
+            "--out",
+            str(graded / "out"),
+            "--to",
+            str(tmp_path / "filled.csv"),
+        ],
+    )
+    assert result.exit_code == 1  # the others are not in the table, and are named
+    assert "gus" in result.output
+    rows = table(tmp_path / "filled.csv")
+    assert [row["Chapter 5 (77)"] for row in rows] == [
+        "9",
+        grades(graded)["ann"]["points"],
+        grades(graded)["bob"]["points"],
+    ]
+    roster.write_text("First name,Surname,Username,Email address\nA,N,ann,ann@x.org\nE,V,e,eve@x.org\n")
+    result = runner.invoke(
+        app,
+        [
+            "export",
+            "moodle",
+            "--roster",
+            str(roster),
+            "--column",
+            "Chapter 5",
+            "--out",
+            str(graded / "out"),
+            "--to",
+            str(tmp_path / "filled.csv"),
+        ],
+    )
+    assert [row["Chapter 5"] for row in table(tmp_path / "filled.csv")] == [
+        grades(graded)[n]["points"] for n in ("ann", "eve")
+    ]
+    assert "2 of 7 students filled in" in result.output
+
+
+def test_what_can_not_be_done_is_said(graded, tmp_path):
+    def says(*arguments):
+        result = runner.invoke(app, ["grade", *map(str, arguments)])
+        assert result.exit_code == 2
+        return " ".join(result.output.split())
+
+    right = graded / "solutions" / "05_small.ipynb"
+    assert "give the submissions and --solution" in says(graded / "in")
+    assert "there is no such file" in says(graded / "in", "--solution", tmp_path / "no.ipynb", "--out", tmp_path)
+    assert "there is no such file" in says(tmp_path / "no", "--solution", right, "--out", tmp_path / "o")
+    save(blank(), tmp_path / "blank.ipynb")
+    assert "not of exercises" in says(graded / "in", "--solution", tmp_path / "blank.ipynb", "--out", tmp_path / "o")
+    assert "this machine offers" in says(graded / "in", "--solution", right, "--confinement", "magic")
+    assert "--weakly-confined" in says(graded / "in", "--solution", right, "--confinement", "rlimits")
+    save(solution(), tmp_path / "other.ipynb")
+    assert "holds the results of 05_small" in says(
+        graded / "in", "--solution", tmp_path / "other.ipynb", "--out", graded / "out"
+    )
+    assert "there are no results" in says("--merge", "--out", tmp_path / "empty")
+
+
+def assignment(tmp_path, **limits):
+    save(solution(), tmp_path / "solutions" / "05_small.ipynb")
+    return Assignment.of(tmp_path / "solutions" / "05_small.ipynb", Limits(**limits), levels()[0])
+
+
+def test_a_judge_that_dies_costs_one_submission_and_is_tried_again(tmp_path):
+    """An expression that brings down the judge itself: simulated by killing it from outside."""
+    save(honest(), tmp_path / "in" / "ann.ipynb")
+    save(with_cell("import time; time.sleep(3)"), tmp_path / "in" / "eve.ipynb")
+    given = assignment(tmp_path)
+
+    def kill_one():
+        end = time.monotonic() + 60
+        while time.monotonic() < end and not (children := multiprocessing.active_children()):
+            time.sleep(0.05)
+        time.sleep(4)
+        for child in children[:1]:
+            os.kill(child.pid, signal.SIGKILL)
+
+    thread = threading.Thread(target=kill_one)
+    thread.start()
+    results = {each.student: each for each in grade([tmp_path / "in"], given, tmp_path / "out", 1)}
+    thread.join()
+    assert sorted(results) == ["ann", "eve"]
+    lost = [each for each in results.values() if any("could not judge" in flag for flag in each.flags)]
+    again = {each.student: each for each in grade([tmp_path / "in"], given, tmp_path / "out", 1)}
+    assert all(each.earned == 5 for each in again.values())
+    assert len(lost) <= 1
+
+
+def test_an_interrupted_run_keeps_what_is_done(tmp_path):
+    for name in ("ann", "bob", "cy"):
+        save(honest(), tmp_path / "in" / f"{name}.ipynb")
+    given = assignment(tmp_path)
+
+    def stop(done, total, student):
+        if student:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade([tmp_path / "in"], given, tmp_path / "out", 1, stop)
+    (kept,) = load_results(tmp_path / "out")
+    assert kept.earned == 5
+    seen = []
+    results = grade([tmp_path / "in"], given, tmp_path / "out", 2, lambda done, total, student: seen.append(student))
+    assert [each.earned for each in results] == [5, 5, 5]
+    assert kept.student not in seen
+
+
+def test_an_essay_that_was_changed_is_read_again(tmp_path):
+    notebook = honest()
+    save(notebook, tmp_path / "in" / "ann.ipynb")
+    command = ["grade", str(tmp_path / "in"), "--solution", str(save(solution(), tmp_path / "s" / "05_small.ipynb"))]
+    command += ["--out", str(tmp_path / "out")]
+    assert runner.invoke(app, command).exit_code == 0
+    rows = table(tmp_path / "out" / "manual.csv")
+    assert rows[0]["answer"] == ESSAY
+    write(tmp_path / "out" / "manual.csv", [{**rows[0], "points": "2"}])
+    cell_of(notebook, "essay-5-18").source = "Something else."
+    nbformat.write(notebook, tmp_path / "in" / "ann.ipynb")
+    assert runner.invoke(app, command).exit_code == 0
+    assert table(tmp_path / "out" / "manual.csv")[0]["points"] == ""
