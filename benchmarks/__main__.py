@@ -15,7 +15,16 @@ from benchmarks.machine import describe
 from benchmarks.peers import PEERS
 from benchmarks.report import describe_machine
 from benchmarks.rounds import UnequalError
-from benchmarks.sections import cheap_gradient, checkpointing, engine, gradient_check, interactives, steps, swell
+from benchmarks.sections import (
+    cheap_gradient,
+    checkpointing,
+    engine,
+    gradient_check,
+    grading,
+    interactives,
+    steps,
+    swell,
+)
 from benchmarks.sections.settings import Settings
 
 SECTIONS: dict[str, ModuleType] = {
@@ -26,6 +35,7 @@ SECTIONS: dict[str, ModuleType] = {
     "checkpointing": checkpointing,
     "swell": swell,
     "interactives": interactives,
+    "grading": grading,
 }
 HERE = Path(__file__).parent
 

@@ -5,35 +5,25 @@ And no message gives the answer away.
 
 from __future__ import annotations
 
-import functools
 import importlib
-import importlib.util
+import json
 import re
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 
-from backprop_lab.course import NotAnswered, NotYet, check, find_exercise
+from backprop_lab.course import NotAnswered, check, find_exercise
 from backprop_lab.course.choice import Choice, Parts
 from backprop_lab.course.exercise import Essay
 from backprop_lab.course.expression import Expression
 from backprop_lab.course.function import Function
 from backprop_lab.course.number import Number
+from judged import CHAPTERS, answer_of, load, rejection_at, rejection_of
 
-TESTS = Path(__file__).parent
-CHAPTERS = sorted((TESTS / "wrong_answers").glob("[0-9]*.py"))
+STRENGTHS = Path(__file__).parents[1] / "book" / "strengths.json"
 LEAST_WRONG = {Function: 8, Expression: 8, Number: 4, Choice: 3, Parts: 3}
 FORMULA = re.compile(r"[=@*^\\]")
-
-
-@functools.cache
-def load(path):
-    spec = importlib.util.spec_from_file_location(f"wrong_answers_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def every(name):
@@ -47,49 +37,6 @@ def every(name):
 
 def numbers():
     return [pytest.param(path, number, id=number) for path in CHAPTERS for number in load(path).RIGHT]
-
-
-@functools.cache
-def notebook_names(path):
-    """Run set-up and answer cells of the solution notebook: what a student's answer may refer to."""
-    names = {"counter": []}
-    for cell in nbformat.read(TESTS.parent / "solutions" / f"{path.stem}.ipynb", 4).cells:
-        marks = cell.metadata.get("nbgrader")
-        if cell.cell_type == "code" and marks and not marks.grade:
-            exec(cell.source, names)
-    return names
-
-
-def answer_of(path, number, entry):
-    """Return the answer that this text stands for; an edit is of the first right answer."""
-    text = entry if isinstance(entry, str) else entry[1]
-    if len(entry) == 3 and not isinstance(entry, str):
-        _, old, new = entry
-        source = load(path).RIGHT[number][0]
-        assert old in source, f"{old!r} is not in the right answer to {number}"
-        text = source.replace(old, new)
-    names = dict(notebook_names(path))
-    if not text.lstrip().startswith("def "):
-        return eval(text, names)
-    exec(text, names)
-    return names[re.search(r"def (\w+)", text).group(1)]
-
-
-@functools.cache
-def rejection_at(path, number, place):
-    """Return the rejection of the wrong answer at this place of its list."""
-    return rejection_of(number, answer_of(path, number, load(path).WRONG[number][place]))
-
-
-def rejection_of(number, answer):
-    """Return (name of the mistake, message) of a rejected answer, None of an accepted one."""
-    with np.errstate(all="ignore"):
-        try:
-            points = check(number, answer)
-        except NotYet as error:
-            return error.mistake, str(error)
-    verdict = find_exercise(number).kind.judge(answer, 0)
-    return None if points in (None, find_exercise(number).points) else (verdict.mistake, verdict.message)
 
 
 @pytest.mark.parametrize(("path", "number", "place"), every("RIGHT"))
@@ -137,16 +84,19 @@ def test_every_exercise_of_a_chapter_that_can_be_checked_is_in_its_list(path):
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_the_checkers_of_a_chapter_have_full_strength(path, capsys):
-    rejected = total = 0
-    for number, entries in load(path).WRONG.items():
-        for place, entry in enumerate(entries):
-            rejection = rejection_at(path, number, place)
-            rejected += rejection is not None and rejection[0] == entry[0]
-            total += 1
-    with capsys.disabled():
-        print(f"\n{path.stem}: {rejected} of {total} wrong answers rejected and named, strength {rejected / total:.0%}")
-    assert rejected == total
+def test_the_published_strengths_are_of_these_answers(path):
+    """That all wrong answers are rejected and named is what the tests above assert; here the book says of how many."""
+    published = {row["number"]: (row["wrong"], row["right"]) for row in json.loads(STRENGTHS.read_text())[path.stem]}
+    answers = load(path)
+    assert published == {
+        number: (len(answers.WRONG[number]), len(answers.RIGHT[number])) for number in answers.RIGHT
+    }, "run: .venv/bin/python tools/strengths.py"
+
+
+def test_the_book_publishes_strengths_of_what_there_is():
+    rows = [row for rows in json.loads(STRENGTHS.read_text()).values() for row in rows]
+    assert list(json.loads(STRENGTHS.read_text())) == [path.stem for path in CHAPTERS]
+    assert all(row["named"] == row["wrong"] and row["accepted"] == row["right"] for row in rows)
 
 
 def test_the_leak_detector_detects_a_leak():

@@ -274,3 +274,7 @@ def _exercise_of(source: Path) -> Path:
 def _failed(error: Exception) -> typer.Exit:
     Console(stderr=True, soft_wrap=True).print(f"error: {error}", markup=False, highlight=False)
     return typer.Exit(2)
+
+
+if __name__ == "__main__":
+    app()

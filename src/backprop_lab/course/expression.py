@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,15 @@ __all__ = ["Expression"]
 
 POINTS, DIGITS = 8, 30
 Point = dict[sympy.Symbol, sympy.Expr]
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Random points, and the values there of the reference and of each mistake."""
+
+    points: list[Point]
+    right: list[sympy.Expr]
+    mistaken: list[list[sympy.Expr]]
 
 
 @dataclass(frozen=True)
@@ -52,38 +62,53 @@ class Expression:
             answer = sympy.Float(answer)
         if not isinstance(answer, sympy.Expr):
             return wrong("type", f"Expected a SymPy expression, got {describe(answer)}.")
-        claim = self.claim()
-        known = self._symbols(claim)
+        known = self._known
         unknown = sorted(symbol.name for symbol in answer.free_symbols if symbol.name not in known)
         if unknown:
             return wrong("symbols", f"There is no {unknown[0]} in this exercise: use only {', '.join(known)}.")
         answer = answer.xreplace({symbol: known[symbol.name] for symbol in answer.free_symbols})
         if answer.doit().has(sympy.Derivative, sympy.Integral):
             return wrong("not-done", "There is a derivative left in it that has yet to be taken.")
-        rng = np.random.default_rng(seed)
-        points = [self._point(list(known.values()), rng) for _ in range(POINTS)]
-        right = list(_values(self.right, points))
-        if not _agree(right, _values(claim, points)):
-            raise CheckerError("the reference and SymPy's own derivative disagree about this exercise")
-        return self._compare(list(_values(answer.doit(), points)), right, points)
+        return self._compare(answer.doit(), self._drawn(seed))
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """The names that an answer may contain."""
-        return tuple(self._symbols(self.claim()))
+        return tuple(self._known)
 
-    def _symbols(self, claim: sympy.Expr) -> dict[str, sympy.Symbol]:
-        expressions = [self.right, claim, *self.where, *self.where.values()]
+    @functools.cached_property
+    def _claim(self) -> sympy.Expr:
+        return self.claim()
+
+    @functools.cached_property
+    def _known(self) -> dict[str, sympy.Symbol]:
+        expressions = [self.right, self._claim, *self.where, *self.where.values()]
         symbols = {symbol for expression in expressions for symbol in expression.free_symbols}
         return {symbol.name: symbol for symbol in sorted(symbols, key=str)}
 
-    def _compare(self, values: list[sympy.Expr], right: list[sympy.Expr], points: list[Point]) -> Verdict:
+    @functools.cached_property
+    def _draws(self) -> dict[int, _Draw]:
+        return {}
+
+    def _drawn(self, seed: int) -> _Draw:
+        """Return points and what the reference and the mistakes are there: the same for every answer with this seed."""
+        if seed not in self._draws:
+            rng = np.random.default_rng(seed)
+            points = [self._point(list(self._known.values()), rng) for _ in range(POINTS)]
+            right = list(_values(self.right, points))
+            if not _agree(right, _values(self._claim, points)):
+                raise CheckerError("the reference and SymPy's own derivative disagree about this exercise")
+            self._draws[seed] = _Draw(points, right, [list(_values(each.wrong, points)) for each in self.mistakes])
+        return self._draws[seed]
+
+    def _compare(self, answer: sympy.Expr, draw: _Draw) -> Verdict:
+        values, right = list(_values(answer, draw.points)), draw.right
         if any(not value.is_number or not value.is_finite for value in values):
             return wrong("nan", "It has no value at some points: look for a division by zero.")
         if _agree(values, right):
             return Verdict(1)
-        for mistake in self.mistakes:
-            if _agree(values, _values(mistake.wrong, points)):
+        for mistake, mistaken in zip(self.mistakes, draw.mistaken, strict=True):
+            if _agree(values, mistaken):
                 return mistake.verdict
         for factor, name, says in (
             (-1, "sign", "It is right up to its sign: look at which way round you subtracted."),
@@ -96,8 +121,8 @@ class Expression:
         ):
             if _agree(values, [factor * value for value in right]):
                 return wrong(name, says)
-        for mistake in self.mistakes:
-            if _agree(values, [-value for value in _values(mistake.wrong, points)]):
+        for mistake, mistaken in zip(self.mistakes, draw.mistaken, strict=True):
+            if _agree(values, [-value for value in mistaken]):
                 return wrong(mistake.verdict.mistake, f"{mistake.verdict.message} {REVERSED}")
         return wrong(
             "unknown",
