@@ -239,3 +239,16 @@ def test_a_function_that_stops_is_told_the_line(tmp_path):
 def test_a_crash_on_all_shapes_is_not_blamed_on_a_transpose():
     with pytest.raises(NotYet, match=r"dW1 came out with shape \(3,\), expected \(3, 3\)"):
         check("5.11", lambda x, y, W1, b1, W2, b2: (W1[:, 0] * x, b1, W2, b2))
+
+
+def test_one_entry_is_taken_for_a_number_and_sympy_numbers_for_numbers():
+    kind = Function(
+        outputs=("total",),
+        inputs=lambda rng, widths: {"x": rng.normal(size=widths[0])},
+        right=lambda x: x.sum(),
+        witness=lambda inputs, outputs: [np.isclose(outputs["total"], sum(inputs["x"].tolist()))],
+        mistakes=(),
+    )
+    for right in (np.sum, lambda x: [x.sum()], lambda x: sympy.Float(x.sum()), lambda x: np.array([x.sum()])):
+        assert kind.judge(right, 0).share == 1
+    assert kind.judge(lambda x: [x.sum() + 1], 0).share == 0

@@ -214,7 +214,7 @@ class Function:
                 f"{name} is not right yet{others}, and the mistake is not one that I recognise. Look first at the "
                 f"line that makes {name}, then at what that line reads.",
             )
-        raise AssertionError("judge compares before it asks")
+        return Verdict(1)  # what was no array of the right shape can be read as one: [2.0] for 2.0, SymPy's numbers
 
     def _all_equal(self, given: list[list[Leaves]], expected: list[list[Leaves]]) -> bool:
         return all(len(g) == len(e) and self._equal(g, e) for g, e in zip(given, expected, strict=True))

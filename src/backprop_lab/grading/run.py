@@ -152,7 +152,7 @@ def grade(
         submission, _, digest_of_it = waiting[student]
         graded.digest = graded.digest or digest_of_it
         if submission.others:
-            names = ", ".join(Path(name).name for name in submission.others)
+            names = ", ".join(submission.others)
             graded.flags.append(f"several notebooks: {Path(submission.place).name} was graded, not {names}")
         _keep_essays(_load(_file(kept, student)), graded)
         _save(_file(kept, student), graded)

@@ -183,7 +183,7 @@ def _size(folder: Path) -> int:
     for place, _, names in os.walk(folder):
         for name in names:
             with contextlib.suppress(OSError):
-                total += os.lstat(os.path.join(place, name)).st_blocks * 512
+                total += os.lstat(os.path.join(place, name)).st_blocks * 512 + 4096  # an empty file costs too
     return total
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from backprop_lab.course.notebook import NotebookError
 
-__all__ = ["Submission", "Unreadable", "find_submissions", "read_cells"]
+__all__ = ["Submission", "Unreadable", "clean", "find_submissions", "read_cells"]
 
 MOST = 20 << 20  # bytes of a notebook
 CANVAS = re.compile(r"^([^_\d]+)(?:_late)?_(\d+)_\d+_.+", re.IGNORECASE)  # doejane_LATE_1234_567890_05_one_step
@@ -43,7 +43,7 @@ class Submission:
     read : callable
         () to its bytes. Raises Unreadable.
     others : tuple of str
-        Further notebooks of the same student, which are not graded.
+        The names of further notebooks of the same student, which are not graded.
     """
 
     student: str
@@ -92,7 +92,7 @@ def find_submissions(places: Sequence[Path], notebook: str) -> list[Submission]:
 def _chosen(student: str, found: list[_Found], notebook: str) -> Submission:
     notebooks = [each for each in found if each.parts[-1].lower().endswith(".ipynb")] or found
     best = max(notebooks, key=lambda each: (notebook in each.stem, each.when, each.place))
-    others = tuple(sorted(each.place for each in notebooks if each is not best))
+    others = tuple(sorted(_printable(each.parts[-1]) for each in notebooks if each is not best))
     return Submission(student, best.place, best.read, others)
 
 
@@ -128,6 +128,13 @@ def _student(found: _Found, notebook: str) -> str:
 def _printable(name: str) -> str:
     """Return a name without line breaks and other marks that steer a terminal or a table."""
     return "".join(letter if letter.isprintable() else "?" for letter in name).strip()[:120] or "?"
+
+
+def clean(text: str) -> str:
+    """Return a text that every file can hold: without half letters (surrogates) and control characters."""
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
 
 
 # ------------------------------------------------------------------ where things lie
@@ -265,4 +272,4 @@ def _cell(cell: Any) -> Any:
     metadata["nbgrader"] = dict(marks) if isinstance(marks, dict) else {}
     source = cell.get("source", "")
     source = "".join(map(str, source)) if isinstance(source, list) else str(source)
-    return SimpleNamespace(cell_type=str(cell.get("cell_type")), source=source, metadata=metadata)
+    return SimpleNamespace(cell_type=str(cell.get("cell_type")), source=clean(source), metadata=metadata)

@@ -11,6 +11,7 @@ import base64
 import json
 import math
 import os
+import re
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ __all__ = ["Opaque", "Refused", "decode", "encode", "receive", "send"]
 MOST_BYTES = 32 << 20  # of a frame
 DEEPEST = 20
 LONGEST_EXPRESSION, LARGEST_EXPONENT = 20_000, 10_000
+FLOAT = re.compile(r"-?\d{0,1000}\.?\d{0,1000}(e[-+]?\d{1,4})?", re.IGNORECASE)
 LETTERS = str.maketrans(dict.fromkeys("_{}()^\\',", "a"))  # in the name of a symbol, besides letters and digits
 
 
@@ -258,10 +260,13 @@ def _constructed(node: ast.Call, name: str) -> Any:
     if name in ("Symbol", "Dummy"):
         return getattr(sympy, name)(_symbol_name(arguments[0]), **{key: bool(v) for key, v in options.items()})
     if name == "Float":
+        if not FLOAT.fullmatch(str(arguments[0])):
+            raise Refused("a number is written as none")
         return sympy.Float(str(arguments[0]), precision=min(int(options.get("precision", 53)), 2000))
-    if name == "Pow" and getattr(arguments[0], "is_number", False):
-        exponent = arguments[1]
-        if getattr(exponent, "is_number", False) and not abs(exponent) <= LARGEST_EXPONENT:
+    if name == "Pow" and all(getattr(each, "is_number", False) for each in arguments):
+        base, exponent = arguments
+        digits = len(str(base.p)) + len(str(base.q)) if base.is_Rational else 1
+        if not abs(exponent) * digits <= LARGEST_EXPONENT:
             raise Refused("a power is too large")
     constructor = ExprCondPair if name == "ExprCondPair" else getattr(sympy, name)
     return constructor(*arguments, **{key: bool(value) for key, value in options.items()})
