@@ -16,6 +16,7 @@ from answers import right_answer
 from backprop_lab import Network
 from backprop_lab.course import NotAnswered, NotYet, check, checks, find_exercise, hint
 from backprop_lab.course.answer_key.chapter_05 import sister
+from backprop_lab.course.function import Function
 from backprop_lab.course.verdict import CheckerError
 
 
