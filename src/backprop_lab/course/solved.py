@@ -21,7 +21,7 @@ def _solved() -> set[str]:
     """Return the numbers of the exercises that have been solved. A file that can't be read counts as none."""
     try:
         numbers = json.loads(place().read_text(encoding="utf-8"))
-        return {number for number in numbers if isinstance(number, str)}
+        return {number for number in numbers if isinstance(number, str)} if isinstance(numbers, list) else set()
     except (OSError, ValueError, TypeError):
         return set()
 
