@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from answers import quick_checks
 from docstrings import translate
 from docutils.core import publish_doctree
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from sphinx.errors import ExtensionError
 from sphinx.testing.util import SphinxTestApp
+
+from answers import quick_checks
 
 
 def translated(docstring: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -75,13 +76,13 @@ class Function:
             again = self._call(answer, draws[0], expected[0])
         except Rejected as rejected:
             if rejected.verdict.mistake == "crashed":
-                return self._recognise_square(answer, rng, rejected.verdict) or rejected.verdict
+                return self._recognise_square(answer, rng, rejected.verdict, seed) or rejected.verdict
             return rejected.verdict
         if not _repeated(again, given[0]):
             return wrong("second-call", "Called twice with the same inputs, it answers differently: something is kept.")
         if self._all_equal(given, expected):
             return Verdict(1)
-        return self._recognise(given, expected, draws) or self._general(given, expected)
+        return self._recognise(given, expected, draws, seed) or self._general(given, expected)
 
     def _expected(self, inputs: Inputs) -> list[Leaves]:
         result = self.right(**_copied(inputs))
@@ -127,11 +128,24 @@ class Function:
             says = f"Your function returns {describe(result)}, which can't be read as {', '.join(self.outputs)}."
             raise Rejected(wrong("type", says)) from None
 
+    @functools.cached_property
+    def _tried(self) -> dict[tuple[int, bool], list[list[list[Leaves]]]]:
+        return {}
+
     def _recognise(
-        self, given: list[list[Leaves]], expected: list[list[Leaves]], draws: list[Inputs]
+        self,
+        given: list[list[Leaves]],
+        expected: list[list[Leaves]],
+        draws: list[Inputs],
+        seed: int,
+        square: bool = False,
     ) -> Verdict | None:
         """Find the mutant that explains all results, or else the first wrong one."""
-        mutants = [(mistake, [self._try(mistake.wrong, inputs) for inputs in draws]) for mistake in self.mistakes]
+        if (seed, square) not in self._tried:  # the draws are the same for every answer with this seed
+            self._tried[seed, square] = [
+                [self._try(mistake.wrong, inputs) for inputs in draws] for mistake in self.mistakes
+            ]
+        mutants = list(zip(self.mistakes, self._tried[seed, square], strict=True))
         for mistake, mutant in mutants:
             if self._all_equal(given, mutant):
                 return mistake.verdict
@@ -152,7 +166,9 @@ class Function:
         except (ValueError, IndexError):  # a mutant with a matrix the wrong way round runs on square shapes only
             return []
 
-    def _recognise_square(self, answer: Callable[..., Any], rng: np.random.Generator, crash: Verdict) -> Verdict | None:
+    def _recognise_square(
+        self, answer: Callable[..., Any], rng: np.random.Generator, crash: Verdict, seed: int
+    ) -> Verdict | None:
         """Try square shapes, on which a matrix that is the wrong way round does not crash and can be recognised."""
         if self.square is None:
             return None
@@ -162,7 +178,7 @@ class Function:
             given = [self._call(answer, *pair) for pair in zip(draws, expected, strict=True)]
         except Rejected:
             return None
-        if verdict := self._recognise(given, expected, draws):
+        if verdict := self._recognise(given, expected, draws, seed, square=True):
             return verdict
         for name, value, right in _pairs(given[0], expected[0]):
             if np.shape(value) != right.shape:
