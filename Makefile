@@ -51,7 +51,7 @@ types: setup ## check the types
 	$(BIN)/mypy
 
 unit: setup ## run the unit tests
-	$(BIN)/pytest --numprocesses=auto --ignore=tests/pages --doctest-modules src/backprop_lab tests
+	$(BIN)/pytest --numprocesses=auto --dist=loadgroup --ignore=tests/pages --doctest-modules src/backprop_lab tests
 
 notebooks: setup ## compare every stored output with what the code gives now
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --nbval --nbval-cell-timeout=300 -W default $(NOTEBOOKS)

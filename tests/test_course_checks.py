@@ -16,6 +16,8 @@ from answers import right_answer
 from backprop_lab import Network
 from backprop_lab.course import NotAnswered, NotYet, check, checks, find_exercise, hint
 from backprop_lab.course.answer_key.chapter_05 import sister
+from backprop_lab.course.exercise import Mistake
+from backprop_lab.course.expression import Expression
 from backprop_lab.course.function import Function
 from backprop_lab.course.verdict import CheckerError
 
@@ -253,3 +255,22 @@ def test_one_entry_is_taken_for_a_number_and_sympy_numbers_for_numbers():
     for right in (np.sum, lambda x: [x.sum()], lambda x: sympy.Float(x.sum()), lambda x: np.array([x.sum()])):
         assert kind.judge(right, 0).share == 1
     assert kind.judge(lambda x: [x.sum() + 1], 0).share == 0
+
+
+def test_python_numbers_in_an_expression_stand_for_fractions():
+    x = sympy.Symbol("x", positive=True)
+    kind = Expression(sympy.root(x, 3) / 7, lambda: x ** sympy.Rational(1, 3) / 7, ())
+    for right in (x ** (1 / 3) / 7, x ** (1 / 3) * (1 / 7), sympy.cbrt(x) * 0.14285714285714285, sympy.cbrt(x) / 7.0):
+        assert kind.judge(right, 0).share == 1
+    for wrong in (x**0.3333 / 7, sympy.cbrt(x) * 0.142857):
+        assert kind.judge(wrong, 0).share == 0
+
+
+def test_a_mutant_that_divides_by_zero_is_recognised():
+    def inputs(rng, widths):
+        return {"x": np.append(rng.normal(size=widths[0]), 0.0)}
+
+    right = {"outputs": ("y",), "inputs": inputs, "right": lambda x: x * 2, "witness": lambda i, o: [True]}
+    kind = Function(**right, mistakes=(Mistake("division", lambda x: x / x, "You divided by it."),))
+    assert kind.judge(lambda x: x / x, 0).mistake == "division"
+    assert kind.judge(lambda x: x * np.nan, 0).mistake == "nan"

@@ -81,19 +81,26 @@ def test_a_stub_has_the_signature_and_the_docstring_of_its_solution(source):
             assert cell_of(blank, marks(cell).grade_id).source.startswith(given)
 
 
-@by_stem
-def test_release_does_what_nbgrader_generate_assignment_does(source, tmp_path):
-    (tmp_path / "source" / "ps").mkdir(parents=True)
-    shutil.copy(source, tmp_path / "source" / "ps")
-    (tmp_path / "nbgrader_config.py").write_text(
+@pytest.fixture(scope="module")
+def nbgraders_release(tmp_path_factory):
+    """Let nbgrader make an assignment of all notebooks, and return its folder."""
+    place = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "solutions", place / "source" / "ps", ignore=shutil.ignore_patterns(".*"))
+    (place / "nbgrader_config.py").write_text(
         "c = get_config()\n"
         "c.ClearMarkScheme.enforce_metadata = False\n"
         f"c.ClearSolutions.code_stub = {{'python': {STUB!r}}}\n"
         f"c.ClearSolutions.text_stub = {ESSAY_STUB!r}\n"
     )
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", "ps", "--no-db"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    theirs, ours = read(tmp_path / "release" / "ps" / source.name), nbformat.reads(release(source), 4)
+    subprocess.run(command, cwd=place, check=True, capture_output=True)
+    return place / "release" / "ps"
+
+
+@pytest.mark.xdist_group("nbgrader")
+@by_stem
+def test_release_does_what_nbgrader_generate_assignment_does(source, nbgraders_release):
+    theirs, ours = read(nbgraders_release / source.name), nbformat.reads(release(source), 4)
     for cell in theirs.cells:  # all that the normal form of the project's notebooks changes
         cell.source = cell.source.strip("\n")
     assert theirs == ours

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from classroom import SOLUTION, cell_of, honest, save, solution
 
+pytestmark = pytest.mark.xdist_group("nbgrader autograde")  # one course for all
 POINTS = {"check-5-3": 1, "check-5-10": 2, "check-5-15": 2}
 
 

@@ -22,6 +22,7 @@ dask = pytest.importorskip("dask")
 pytestmark = [
     pytest.mark.skipif(not levels()[0].strong, reason="this machine has neither bubblewrap nor Landlock"),
     pytest.mark.filterwarnings("ignore"),
+    pytest.mark.xdist_group("dask"),  # one cluster for all
 ]
 
 

@@ -24,7 +24,10 @@ from backprop_lab.grading.run import Assignment, grade, load_results
 from backprop_lab.grading.sandbox import levels
 
 runner = CliRunner()
-pytestmark = pytest.mark.skipif(not levels()[0].strong, reason="this machine has neither bubblewrap nor Landlock")
+pytestmark = [
+    pytest.mark.skipif(not levels()[0].strong, reason="this machine has neither bubblewrap nor Landlock"),
+    pytest.mark.xdist_group("class"),  # graded once for all
+]
 
 
 def blank():

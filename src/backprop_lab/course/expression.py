@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from backprop_lab.course.verdict import MISSING, CheckerError, Verdict, wrong
 __all__ = ["Expression"]
 
 POINTS, DIGITS = 8, 30
+MOST_DENOMINATOR = 1000
 Point = dict[sympy.Symbol, sympy.Expr]
 
 
@@ -67,6 +69,7 @@ class Expression:
         if unknown:
             return wrong("symbols", f"There is no {unknown[0]} in this exercise: use only {', '.join(known)}.")
         answer = answer.xreplace({symbol: known[symbol.name] for symbol in answer.free_symbols})
+        answer = answer.xreplace({number: _exact(number) for number in answer.atoms(sympy.Float)})
         if answer.doit().has(sympy.Derivative, sympy.Integral):
             return wrong("not-done", "There is a derivative left in it that has yet to be taken.")
         return self._compare(answer.doit(), self._drawn(seed))
@@ -146,6 +149,15 @@ def _number(symbol: sympy.Symbol, n: int) -> sympy.Expr:
     """Return n / 97, or what of it suits the assumptions of the symbol: positive, or a whole number."""
     n = abs(n) if symbol.is_positive or symbol.is_nonnegative else n
     return sympy.Integer(n) if symbol.is_integer else sympy.Rational(n, 97)
+
+
+def _exact(number: sympy.Float) -> sympy.Expr:
+    """Return the fraction for which a Python number stands: a third for 1 / 3, which has 16 digits only."""
+    if not number.is_finite:
+        return number
+    fraction = Fraction(str(number)).limit_denominator(MOST_DENOMINATOR)
+    near = sympy.Rational(fraction.numerator, fraction.denominator)
+    return near if abs(near - number) <= abs(number) * sympy.Float(4e-16) else number
 
 
 def _values(expression: sympy.Expr, points: list[Point]) -> Iterator[sympy.Expr]:

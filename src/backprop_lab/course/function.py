@@ -202,7 +202,7 @@ class Function:
             rights = [right for _, _, right in pairs]
             if self._agree(values, rights):
                 continue
-            name = next(n for (n, _, r), v in zip(pairs, values, strict=True) if not same(v, r, self.tolerance))
+            name = next(n for (n, _, r), v in zip(pairs, values, strict=True) if not self._same(v, r))
             if all(isinstance(v, np.ndarray) and v.dtype.kind in "iu" for _, v, _ in pairs) and any(
                 np.any(right % 1) for right in rights
             ):
@@ -245,10 +245,15 @@ class Function:
         return self._agree(values, rights)
 
     def _agree(self, values: Sequence[Array], rights: Sequence[Array]) -> bool:
-        return all(
-            same(np.asarray(v, float), np.asarray(r, float), self.tolerance)
-            for v, r in zip(values, rights, strict=True)
-        )
+        return all(self._same(np.asarray(v, float), np.asarray(r, float)) for v, r in zip(values, rights, strict=True))
+
+    def _same(self, value: Array, right: Array) -> bool:
+        """Compare; what is not finite in a mutant must be so in the same way in an answer."""
+        finite = np.isfinite(right)
+        if finite.all() or value.shape != right.shape:
+            return same(value, right, self.tolerance)
+        strange = np.array_equal(value[~finite], right[~finite], equal_nan=True)
+        return strange and same(value[finite], right[finite], self.tolerance)
 
 
 def _leaves(name: str, value: Any) -> Leaves:
