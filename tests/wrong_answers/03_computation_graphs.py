@@ -768,6 +768,7 @@ def jacobian(tape, inputs, outputs):
         ("M1", "a * d / c**2"),
         ("square", "(b * c - a * d) / c"),
         ("square", "b * c - a * d"),
+        ("factor", "(b - a * d) / c**2"),
         ("second-order", "(b * c - a * d) / d**2"),
         ("complex", "(b * c - a * d) / (c**2 + d**2)"),
         ("swapped", "(b * d - a * c) / c**2"),

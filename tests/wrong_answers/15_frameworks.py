@@ -317,6 +317,9 @@ WRONG = {
         ),
         ("overflow", "top = z.max(axis=1, keepdims=True)", "top = z.max() + 0 * z[:, :1]"),
         ("overflow", "top = z.max(axis=1, keepdims=True)", "top = 0 * z[:, :1]"),
+        ("overflow", "z.max(axis=1, keepdims=True)", "z.mean(axis=1, keepdims=True)"),
+        ("overflow", "z.max(axis=1, keepdims=True)", "np.abs(z).max(axis=1, keepdims=True)"),
+        ("axis", "z.max(axis=1, keepdims=True)", "z.max(axis=0, keepdims=True)"),
         (
             "clip",
             """
@@ -630,6 +633,7 @@ def repaired_layer(x, gain, upstream):
         ("upstream", "(upstream * u).sum(axis=0)", "u.sum(axis=0)"),
         ("forward", "out = gain * u", "out = 1.0 * u"),
         ("gain", "upstream * gain / s**2", "upstream / gain / s**2"),
+        ("squash", "(upstream * u).sum", "(upstream * x).sum"),
         ("changed-inputs", "u = x / s", "u = np.divide(x, s, out=x)"),
         ("type", "return out, dx, dgain", "return dx, dgain"),
     ],
@@ -665,6 +669,7 @@ def repaired_layer(x, gain, upstream):
         ("slope", "(u - v) * (x - beta * w)"),
         ("slope", "(u - v) * (x - beta)"),
         ("slope", "(u - v) * (1 - 2 * beta * w)"),
+        ("slope", "(u - v) * (1 + beta)"),
         ("slope", "(u - v) * (x - beta * v)"),
         ("factor-2", "(u - v) * (2 * x - 2 * beta * w)"),
         ("factor-2", "2 * (u - v) * (x - 2 * beta * w)"),

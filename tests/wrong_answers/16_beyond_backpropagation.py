@@ -286,6 +286,8 @@ WRONG = {
         ("sign", "w_old + rate * 0.65 * (example - 0.65 * w_old)"),
         ("digits", "[0.841, -0.522]"),
         ("shape", "0.84065"),
+        ("activity", "w_old + rate * (example - w_old)"),
+        ("leak", "w_old + rate * activity**2 * (example - w_old)"),
     ],
     "16.5": [
         ("M7", " * slope)", ")"),
@@ -321,6 +323,8 @@ WRONG = {
         ("changed-inputs", "    deltas = []", "    deltas = []\n    a_in.append(0)"),
         ("changed-inputs", "    deltas.append(delta)\n", "    deltas.append(delta)\n    delta /= len(delta) + 1\n"),
         ("shifted", "zip(deltas, a_in)", "zip(deltas, [*a_in[1:], a_in[-1]])"),
+        ("mean", "(delta @ matrix) * slope", "(delta @ matrix) * slope / len(delta)"),
+        ("mixed", "(delta @ matrix) * slope", "(delta @ matrix) * slope.mean(axis=0)"),
     ],
     "16.6": [
         ("one-sided", "C(theta - sigma * epsilon)", "C(theta)"),
@@ -360,6 +364,8 @@ WRONG = {
         ("changed-inputs", "    for epsilon", "    noise *= 2\n    for epsilon"),
         ("second-call", "np.mean(votes, axis=0)", "np.mean(votes, axis=0) + np.random.normal(size=len(theta))"),
         ("rounded", "np.mean(votes, axis=0)", "np.round(np.mean(votes, axis=0), 4)"),
+        ("median", "np.mean(votes, axis=0)", "np.median(votes, axis=0)"),
+        ("mean", "np.mean(votes, axis=0)", "np.sum(votes, axis=0) / (len(noise) - 1)"),
     ],
     "16.7": [
         ("M1", "p = leak * p + x[t]", "p = x[t]"),
@@ -388,6 +394,8 @@ WRONG = {
         ("counted", "np.array(spikes), dw", "sum(spikes), dw"),
         ("type", "return np.array(spikes), dw", "return dw"),
         ("crashed", "w @ x[t]", "w @ x"),
+        ("surrogate", "u[t] / (1", "u[t] * fires / (1"),
+        ("factor-2", "u[t] / (1", "2 * u[t] / (1"),
     ],
     "16.8": [
         ("no-bug", with_parts(BUGS, B="a")),
@@ -444,6 +452,8 @@ WRONG = {
         ),
         ("changed-inputs", "    return", "    theta += step\n    return"),
         ("type", "new_mu, gain\n", "new_mu\n"),
+        ("damping", "mu * 10", "mu * 2"),
+        ("damping", "mu / 10", "mu / 2"),
     ],
     "16.10": [
         ("M13", "-(a - y) * x / (x**2 + 1 + mu)"),
@@ -466,6 +476,9 @@ WRONG = {
         ("residual", "-a * (1 - a) * x / ((a * (1 - a)) ** 2 * (x**2 + 1) + mu)"),
         ("too-far", "w - (a - y) * a * (1 - a) * x / ((a * (1 - a)) ** 2 * (x**2 + 1) + mu)"),
         ("symbols", "-(a - y) * a * (1 - a) * x / ((a * (1 - a)) ** 2 * (x**2 + 1) + sigma)"),
+        ("damping", "(y - a) / (a * (1 - a) * x)"),
+        ("damping", "-(a - y) * a * (1 - a) * x / (a**2 * (1 - a) ** 2 * (x**2 + 1 + mu))"),
+        ("derivative", "-(a - y) * a * (1 - a) * x / (a**2 * (1 - a) ** 2 * (w**2 + b**2) + mu)"),
     ],
     "16.11": [
         ("no-blur", "2 * theta**3 - 6 * theta"),
@@ -484,5 +497,6 @@ WRONG = {
         ("factor-2", "4 * theta**3 + 12 * sigma**2 * theta - 12 * theta"),
         ("sign", "6 * theta - 2 * theta**3 - 6 * sigma**2 * theta"),
         ("symbols", "2 * theta**3 * sp.Symbol('epsilon') ** 2"),
+        ("half", "4 * theta**3 + 12 * sigma**2 * theta - 6 * theta"),
     ],
 }

@@ -588,6 +588,8 @@ WRONG = {
         ("shape", "np.zeros(n_out)", "np.zeros((1, n_out))"),
         ("type", "theta += [", "theta = ["),
         ("nothing-returned", "return theta", "theta"),
+        ("bias", "np.zeros(n_out)", "np.full(n_out, 0.01)"),
+        ("root", "np.sqrt(2 / (n_in + n_out))", "2 / np.sqrt(n_in + n_out)"),
     ],
     "17.6": [
         ("output", "z if k == len(theta) - 2 else np.tanh(z)", "np.tanh(z)"),
@@ -648,6 +650,11 @@ WRONG = {
         ),
         ("type", "-log_p[rows, labels].mean(), delta / len(z)", "-log_p[rows, labels].mean()"),
         ("not-summed", "-log_p[rows, labels].mean()", "-log_p[rows, labels]"),
+        ("M13", "delta / len(z)", "delta / len(z) * -log_p[rows, labels].mean()"),
+        ("normalized", "delta / len(z)", "delta / np.linalg.norm(delta)"),
+        ("max", "-log_p[rows, labels].mean()", "(-log_p[rows, labels]).max()"),
+        ("all-pairs", "delta[rows, labels] -= 1", "delta[:, labels] -= 1"),
+        ("all-pairs", "-log_p[rows, labels].mean()", "-log_p[:, labels].mean()"),
     ],
     "17.8": [
         ("M7", " * (1 - a_in**2)", ""),
@@ -736,6 +743,9 @@ WRONG = {
             "losses = loss_and_delta(forward(x, theta)[-1], labels)[0]",
         ),
         ("crashed", "loss_and_delta(forward(x, theta)[-1], labels)[0]", "loss_and_delta(forward(x, theta), labels)[0]"),
+        ("learning-rate", "p - learning_rate * v", "p - learning_rate * momentum * v"),
+        ("once-an-epoch", "            theta = [p", "        theta = [p"),
+        ("labels", "forward(x, theta)[-1]", "forward(x[order], theta)[-1]"),
     ],
     "17.10": [
         ("no-activation", '"tanh", [f"z{layer}_{j}"]', '"+", [f"z{layer}_{j}"]'),
@@ -815,5 +825,7 @@ WRONG = {
         ("sign", "(w_2 - p_1 * w_1 - p_2 * w_2 - p_3 * w_3) * (1 - a**2) * x"),
         ("symbols", "(p_1 * w_1 + (p_2 - sp.Symbol('y')) * w_2 + p_3 * w_3) * (1 - a**2) * x"),
         ("type", "'(p_1 * w_1 - w_2) * x'"),
+        ("target", "((p_1 - 1) * w_1 + (p_2 - 1) * w_2 + (p_3 - 1) * w_3) * (1 - a**2) * x"),
+        ("M1", "(p_2 - 1) * (w_1 + w_2 + w_3) * (1 - a**2) * x"),
     ],
 }

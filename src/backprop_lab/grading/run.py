@@ -9,7 +9,8 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import CancelledError, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from backprop_lab.grading.submissions import Submission, Unreadable, find_submis
 __all__ = ["Assignment", "cores", "grade", "load_results"]
 
 KEPT = "results"  # the folder in the output that has a file for each student
+ATTEMPTS = 3  # how often a pool of judges is set up anew, if it breaks
 JUDGE_MEMORY = 4 << 30  # bytes that a judge may use, however an answer is made
 
 
@@ -293,15 +295,32 @@ class Judges:
 
 def on_this_machine(assignment: Assignment, work: dict[str, bytes], jobs: int) -> Iterator[tuple[str, Graded]]:
     """Judge submissions in processes of their own, and yield each as it is done."""
-    if not work:
-        return
-    judges = Judges(assignment, min(jobs, len(work)))
+    waiting = dict(work)
+    for attempt in range(ATTEMPTS):
+        if not waiting:
+            return
+        judges = Judges(assignment, min(jobs, len(waiting)))
+        try:
+            futures = {judges.schedule(student, content): student for student, content in waiting.items()}
+            for future in as_completed(futures):
+                student = futures[future]
+                if _is_innocent(future) and attempt < ATTEMPTS - 1:
+                    continue  # it waits for the next pool
+                del waiting[student]
+                yield student, outcome(future, student, assignment)
+        finally:
+            judges.close()
+
+
+def _is_innocent(future: Any) -> bool:
+    """Say whether a submission was not judged because the whole pool broke, as when a judge is killed at its start."""
     try:
-        futures = {judges.schedule(student, content): student for student, content in work.items()}
-        for future in as_completed(futures):
-            yield futures[future], outcome(future, futures[future], assignment)
-    finally:
-        judges.close()
+        future.result()
+    except (BrokenProcessPool, CancelledError):
+        return True
+    except Exception:
+        return False
+    return False
 
 
 def outcome(future: Any, student: str, assignment: Assignment) -> Graded:

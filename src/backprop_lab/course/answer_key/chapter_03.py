@@ -336,6 +336,14 @@ WRONG_SLOPES: tuple[tuple[str, str, Slopes, str], ...] = (
     ("sign", "relu", lambda a, out: [float(a < 0)], "Your ReLU is open on the wrong side."),
     ("sign", "relu", lambda a, out: [float(np.sign(a))], "Left of its kink your ReLU falls; it is flat there."),
 )
+RARE_SLOPES: tuple[tuple[str, str, Slopes, str], ...] = (
+    ("M12", "*", lambda a, b, out: [1 / a, 1 / b], "For a product you divided: hold one factor still."),
+    ("numerator", "/", lambda a, b, out: [1 / b, -1 / b], "For a quotient the second slope forgets what is divided."),
+    ("M12", "/", lambda a, b, out: [b, -a], "For a quotient you wrote the slopes of a product, with a sign."),
+    ("square", "tanh", lambda a, out: [(1 - out) ** 2], "For the hyperbolic tangent only its output is squared."),
+    ("power", "sqrt", lambda a, out: [0.5 / a**2], "For the root the power went down too far."),
+    ("sign", "relu", lambda a, out: [1.0 if a > 0 else -1.0], "Left of its kink your ReLU falls; it is flat there."),
+)
 
 
 def slopes_with(*changes: tuple[str, str, Slopes, str]) -> Callable[..., list[float]]:
@@ -345,7 +353,7 @@ def slopes_with(*changes: tuple[str, str, Slopes, str]) -> Callable[..., list[fl
 
 
 SLOPE_MISTAKES = (
-    *(Mistake(name, slopes_with(change), says) for change in WRONG_SLOPES for name, _, _, says in [change]),
+    *(Mistake(change[0], slopes_with(change), change[3]) for change in (*WRONG_SLOPES, *RARE_SLOPES)),
     *(
         Mistake(first[0], slopes_with(first, second), f"{first[3]} {second[3]}")
         for first, second in combinations(WRONG_SLOPES, 2)
@@ -1120,6 +1128,33 @@ def three_way_mistakes() -> Iterator[Mistake]:
             yield Mistake("M1", left, f"{SHARED.format('One')} {says}")
 
 
+def quotient_mistakes() -> Iterator[Mistake]:
+    """Yield wrong tangents of a quotient, from what may stand above and below the line."""
+    above: tuple[tuple[str, sympy.Expr, str], ...] = (
+        ("", b * c - a * d, ""),
+        ("sign", b * c + a * d, "The sign between the two terms is that of a product: a larger divisor makes less."),
+        ("M1", b * c, "You held the divisor still: it moves too."),
+        ("M1", -a * d, "You held the upper number still: it moves too."),
+        ("factor", b - a * d, "In the first term the divisor is lost."),
+        ("factor", b * c - a, "In the second term the tangent of the divisor is lost."),
+        ("factor", b * c - d, "In the second term the upper number is lost."),
+        ("swapped", b * d - a * c, "Value and tangent have changed places in the divisor."),
+    )
+    below: tuple[tuple[str, sympy.Expr, str], ...] = (
+        ("", c**2, ""),
+        ("square", c, "Below the line a factor of the divisor is missing."),
+        ("square", sympy.Integer(1), "What stood below the line has been lost."),
+        ("square", c**3, "Below the line a factor of the divisor is too many."),
+        ("second-order", d**2, "You divided by the square of a tangent: it is of second order."),
+        ("second-order", c * d, "You divided by a tangent: a number that stands still would make it infinite."),
+    )
+    named_elsewhere = (b * c + a * d, b / d)
+    for above_name, over, over_says in above:
+        for below_name, under, under_says in below:
+            if (above_name or below_name) and over / under not in named_elsewhere:
+                yield Mistake(above_name or below_name, over / under, f"{over_says} {under_says}".strip())
+
+
 def derivative_of_quotient() -> sympy.Expr:
     """Return the slope of the quotient of two numbers that move, at the moment they start."""
     t = sympy.Symbol("t", real=True)
@@ -1377,6 +1412,16 @@ EXERCISES = (
                 *three_way_mistakes(),
                 Mistake(
                     "slope",
+                    r + k * r + through_root,
+                    "On the way through the root the slope of s is missing.",
+                ),
+                Mistake(
+                    "slope",
+                    2 * r + k * through_root,
+                    "On the way that goes straight from s to the sum the slope of s is missing.",
+                ),
+                Mistake(
+                    "slope",
                     2 * r + through_root,
                     "You left out the slope of s: what s has received passes the product on its way to h.",
                 ),
@@ -1430,29 +1475,9 @@ EXERCISES = (
             right=(b * c - a * d) / c**2,
             claim=derivative_of_quotient,
             mistakes=(
-                Mistake(
-                    "sign",
-                    (b * c + a * d) / c**2,
-                    "The sign between the two terms is that of a product: a larger divisor makes less.",
-                ),
-                Mistake(
-                    "sign",
-                    (b * c + a * d) / c,
-                    "The sign between the two terms is that of a product, and below the line a factor is missing.",
-                ),
                 Mistake("M12", a * d + b * c, "That is the tangent of a product."),
                 Mistake("M12", b / d, "You divided the tangents by one another: that is not how a quotient moves."),
-                Mistake("M1", b / c, "You held the divisor still: it moves too."),
-                Mistake("M1", -a * d / c**2, "You held the upper number still: it moves too."),
-                Mistake("square", (b * c - a * d) / c, "Below the line a factor of the divisor is missing."),
-                Mistake("square", b / c - a * d / c, "Below the line a factor of the divisor is missing in one term."),
-                Mistake("square", b * c - a * d, "What stood below the line has been lost."),
-                Mistake("square", b / c - d / c**2, "In one term the upper number has been lost."),
-                Mistake(
-                    "second-order",
-                    (b * c - a * d) / d**2,
-                    "You divided by the square of a tangent: it is of second order.",
-                ),
+                *quotient_mistakes(),
                 Mistake(
                     "complex",
                     (b * c - a * d) / (c**2 + d**2),

@@ -103,7 +103,8 @@ def draw_rows(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
     rows, columns, kind = widths
     z = rng.normal(size=(rows, columns))
     far = {7: np.zeros(rows), 8: np.full(rows, 800.0), 9: np.full(rows, -800.0), 10: np.linspace(-900, 900, rows)}
-    return {"z": z + far[kind][:, np.newaxis], "upstream": rng.normal(size=rows)}
+    z += np.linspace(-900, 900, columns) if kind == 11 else far[kind][:, np.newaxis]
+    return {"z": z, "upstream": rng.normal(size=rows)}
 
 
 def logsumexp(z: Array, upstream: Array) -> tuple[Array, Array]:
@@ -128,7 +129,7 @@ def told_apart(inputs: Inputs, result: Any) -> Any:
     """
     if not isinstance(result, tuple | list) or len(result) != 2:
         return result
-    far = np.abs(inputs["z"]).min(axis=1) > 100
+    far = np.abs(inputs["z"]).max(axis=1) > 100
     parts = []
     for value, right in zip(result, logsumexp(**inputs), strict=True):
         array = np.array(value)
@@ -170,10 +171,31 @@ def one_hot(z: Array) -> Array:
     return np.asarray(z == z.max(axis=1, keepdims=True), float)
 
 
+def shifted(z: Array, top: Array) -> Array:
+    """Return the result with something else than the row's largest entry subtracted and added again."""
+    return np.asarray((np.log(np.exp(z - top).sum(axis=1, keepdims=True)) + top)[:, 0])
+
+
+def largest_of_columns(z: Array) -> Array:
+    """Return the largest entry of each column."""
+    return np.asarray(z.max(axis=0, keepdims=True))
+
+
+def plain_sum(z: Array) -> Array:
+    """Return the sum of the exponentials along the rows, with nothing made safe."""
+    return np.asarray(np.exp(z).sum(axis=1))
+
+
+SMALLEST = "What is subtracted is too small: in a row whose entries are far apart the largest exponent stays large."
+SIZE = "You subtracted the largest size, not the largest entry: where all are negative it makes them more so."
+DOWN = "You subtracted the largest entry of each column: a row needs a number of its own."
 OUTS: tuple[tuple[str, Piece, str], ...] = (
     ("", lambda z, up: np.logaddexp.reduce(z, axis=1), ""),
     ("overflow", lambda z, up: np.log(np.exp(z).sum(axis=1)), OVERFLOW),
     ("overflow", lambda z, up: np.log(np.exp(z - z.max()).sum(axis=1)) + z.max(), ONE_FOR_ALL),
+    ("overflow", lambda z, up: shifted(z, z.min(axis=1, keepdims=True)), SMALLEST),
+    ("overflow", lambda z, up: shifted(z, np.abs(z).max(axis=1, keepdims=True)), SIZE),
+    ("axis", lambda z, up: np.log(plain_sum(z - largest_of_columns(z))) + largest_of_columns(z)[0, 0], DOWN),
     ("clip", lambda z, up: np.log(np.exp(np.clip(z, -50, 50)).sum(axis=1)), CLIPPED),
     ("clip", lambda z, up: np.log(np.exp(np.minimum(z, 50)).sum(axis=1)), CLIPPED),
     ("eps", lambda z, up: np.log(np.exp(z).sum(axis=1) + 1e-12), ADDED),
@@ -219,6 +241,14 @@ DZS: tuple[tuple[str, Piece, str], ...] = (
     ("", lambda z, up: up[:, np.newaxis] * shares(z), ""),
     ("overflow", lambda z, up: up[:, np.newaxis] * plain_shares(z), OVERFLOW),
     ("overflow", lambda z, up: up[:, np.newaxis] * shares(z, axis=None), ONE_FOR_ALL),
+    ("overflow", lambda z, up: up[:, np.newaxis] * plain_shares(z - z.min(axis=1, keepdims=True)), SMALLEST),
+    ("overflow", lambda z, up: up[:, np.newaxis] * plain_shares(z - np.abs(z).max(axis=1, keepdims=True)), SIZE),
+    ("axis", lambda z, up: up[:, np.newaxis] * plain_shares(z - largest_of_columns(z)), DOWN),
+    (
+        "log",
+        lambda z, up: up[:, np.newaxis] * np.log(shares(z)),
+        "A logarithm is too many: the slope is the share itself.",
+    ),
     ("clip", lambda z, up: up[:, np.newaxis] * softmax(np.clip(z, -50, 50)), CLIPPED),
     ("clip", lambda z, up: up[:, np.newaxis] * plain_shares(np.minimum(z, 50)), CLIPPED),
     ("eps", lambda z, up: up[:, np.newaxis] * plain_shares(z, 1e-12), ADDED),
@@ -288,10 +318,10 @@ DZS: tuple[tuple[str, Piece, str], ...] = (
 
 
 def pairs(outs: Sequence[tuple[str, Piece, str]], dzs: Sequence[tuple[str, Piece, str]]) -> Iterator[Mistake]:
-    """Yield each way forward with each backward rule, but for the right pair."""
+    """Yield each wrong way forward and each wrong backward rule, and pairs of a kind."""
     for out_name, out, out_says in outs:
         for dz_name, dz, dz_says in dzs:
-            if out_name or dz_name:
+            if (out_name or dz_name) and (not out_name or not dz_name or out_name == dz_name):
                 says = out_says if out_says == dz_says else f"{out_says} {dz_says}".strip()
                 yield Mistake(
                     out_name or dz_name,
@@ -721,6 +751,21 @@ ENGINE_MISTAKES = (
         engine(rules={"@": lambda g, out, a, b: (b.T @ g, g @ a.T)}),
         "At a matrix product the two factors stand on the wrong sides on the way back.",
     ),
+    Mistake(
+        "detach",
+        engine(rules={"detach": lambda g, out, a: (g * out,)}),
+        "Your detach falls through to the rule of the exponential: it should hand nothing on.",
+    ),
+    Mistake(
+        "M12",
+        engine(rules={"+": lambda g, out, a, b: (g * b, g * a)}),
+        "A sum hands on as if it were a product.",
+    ),
+    Mistake(
+        "M1 mean",
+        engine(rules={"+": lambda g, out, a, b: (g / 2, g / 2)}),
+        "A sum has shared out what it received: each operand gets all of it.",
+    ),
     Mistake("M6", engine(rules={"@": lambda g, out, a, b: (g @ np.linalg.pinv(b), a.T @ g)})),
     Mistake(
         "mean", engine(shrink=averaged), "Where something was spread you took the mean of what comes back: it adds up."
@@ -875,6 +920,16 @@ def layer_mistakes() -> Iterator[Mistake]:
         ("M1", {"gather": lambda up: up[0]}, "The gain gets what the first row sends: all rows use it."),
         ("M1", {"gather": lambda up: up[-1]}, "The gain gets what the last row sends: all rows use it."),
         ("upstream", {"gather": lambda up: up.sum(axis=0) * 0 + 1}, "The gradient of the gain is all ones."),
+        (
+            "squash",
+            {"unit": lambda u, gain: u / (1 - np.abs(u))},
+            "For the gain you took x itself: what it multiplies is what is squashed.",
+        ),
+        (
+            "squash",
+            {"unit": lambda u, gain: 1.0},
+            "For the gain you added what arrives: what the gain multiplies is a factor.",
+        ),
     )
     for name, pieces, says in repairs:
         yield Mistake(name, layer(**pieces), says)
@@ -904,6 +959,68 @@ w, x, u, v = sympy.symbols("w x u v", real=True)
 def sigma(t: sympy.Expr) -> sympy.Expr:
     """Return the sigmoid, written out."""
     return 1 / (1 + sympy.exp(-t))
+
+
+def product_mistakes() -> Iterator[Mistake]:
+    """Yield wrong backward rules for z, from pieces."""
+    second = {
+        "": (slope_s, ""),
+        "one": (s, "Your slope of the sigmoid has one factor only."),
+        "other": (1 - s, "Your slope of the sigmoid has one factor only."),
+        "none": (sympy.Integer(1), "The slope of the sigmoid is missing."),
+    }
+    firsts = (("", s, ""), ("M1", sympy.Integer(0), "You held the factor z still: it moves too."))
+    for factor, outside in ((g, ""), (sympy.Integer(1), "What is received is missing: a backward rule multiplies.")):
+        if outside:
+            yield Mistake("upstream", s, f"{outside} And you held the sigmoid still: z moves it too.")
+        else:
+            yield Mistake("M1", g * s, "You held the sigmoid still: z moves it too.")
+        for name, first, says in firsts:
+            for slope, slope_says in second.values():
+                for inner, inner_says in (
+                    (beta, ""),
+                    (sympy.Integer(1), "The inner slope is missing: inside the sigmoid z is multiplied."),
+                ):
+                    for own, own_says in (
+                        (z, ""),
+                        (sympy.Integer(1), "A product has two terms: its slopes are not multiplied."),
+                    ):
+                        if slope is not slope_s and (own != z or (first == 0 and inner == 1)):
+                            continue  # they coincide with others
+                        told = [each for each in (outside, says, own_says, inner_says, slope_says) if each]
+                        wrong_name = "upstream" if outside else name if says and not own_says else ""
+                        wrong_name = wrong_name or ("M12" if own_says or inner_says else "slope")
+                        if told:
+                            yield Mistake(wrong_name, factor * (first + own * inner * slope), " ".join(told))
+
+
+def stop_mistakes() -> Iterator[Mistake]:
+    """Yield wrong ways through the two terms, from pieces."""
+    firsts: tuple[tuple[str, Any, str], ...] = (
+        ("", x, ""),
+        ("slope", 1, "The slope of u is missing."),
+        ("slope", w, "For u you took the other factor: which of the two moves?"),
+        ("factor-2", 2 * x, "In the first term the half is lost."),
+        ("M1", 0, "You left out the first term: there it is the other one that moves."),
+    )
+    seconds: tuple[tuple[str, Any, str], ...] = (
+        ("", 2 * w, ""),
+        ("slope", w, "The slope of the square of w lacks a factor of two."),
+        ("slope", 1, "The slope of v is missing."),
+        ("slope", w**2, "For v you took its value in place of its slope."),
+        ("slope", 2 * w**2, "For v you took twice its value in place of its slope."),
+        ("factor-2", 4 * w, "In the second term the half is lost."),
+        ("M1", 0, "You left out the second term: there it is the other one that moves."),
+    )
+    for first_name, first, first_says in firsts:
+        for second_name, second, second_says in seconds:
+            for sign in (-1, 1) if second and first else (-1,):
+                turned = "In the second term the sign is lost: what moves there is subtracted." if sign > 0 else ""
+                told = [each for each in (first_says, second_says, turned) if each]
+                if told and (first or second):
+                    yield Mistake(
+                        first_name or second_name or "sign", miss * (first + sign * beta * second), " ".join(told)
+                    )
 
 
 def stopped() -> sympy.Expr:
@@ -1226,7 +1343,7 @@ EXERCISES = (
             right=logsumexp,
             witness=rows_agree,
             mistakes=tuple(pairs(OUTS, DZS)),
-            widths=((3, 4, 7), (1, 5, 7), (4, 2, 8), (2, 3, 9), (3, 2, 10)),
+            widths=((3, 4, 7), (1, 5, 7), (4, 2, 8), (2, 3, 9), (3, 2, 10), (2, 3, 11)),
             square=None,
             seen=told_apart,
         ),
@@ -1360,26 +1477,7 @@ EXERCISES = (
             claim=lambda: g * sympy.diff(z * sigma(beta * z), z),
             where={s: sigma(beta * z)},
             mistakes=(
-                Mistake(
-                    "upstream",
-                    s + beta * z * slope_s,
-                    "That is the slope alone: a backward rule multiplies what it receives by it.",
-                ),
-                Mistake("M1", g * s, "You held the sigmoid still: z moves it too."),
-                Mistake("M1", g * beta * z * slope_s, "You held the factor z still: it moves too."),
-                Mistake("M1", g * z * slope_s, "You held the factor z still, and the inner slope is missing."),
-                Mistake(
-                    "M12", g * (s + z * slope_s), "The inner slope is missing: inside the sigmoid z is multiplied."
-                ),
-                Mistake("M12", g * beta * slope_s, "You multiplied the two slopes: a product has two terms."),
-                Mistake(
-                    "M12",
-                    g * slope_s,
-                    "You multiplied the two slopes, and the inner one is missing: a product has two terms.",
-                ),
-                Mistake("slope", g * (s + beta * z * s), "Your slope of the sigmoid has one factor only."),
-                Mistake("slope", g * (s + beta * z * (1 - s)), "Your slope of the sigmoid has one factor only."),
-                Mistake("slope", g * (s + beta * z), "The slope of the sigmoid is missing."),
+                *product_mistakes(),
                 Mistake(
                     "M5 short form",
                     g * (s + beta * z * beta * z * (1 - beta * z)),
@@ -1456,25 +1554,7 @@ EXERCISES = (
                     beta * miss * x - 2 * w * miss,
                     "In each term you let move what is stopped, and held still what moves.",
                 ),
-                Mistake("M1", miss * x, "You left out the second term: there it is the other one that moves."),
-                Mistake(
-                    "M1", -2 * beta * w * miss, "You left out the first term: there it is the other one that moves."
-                ),
-                Mistake(
-                    "sign",
-                    miss * x + 2 * beta * w * miss,
-                    "In the second term the sign is lost: what moves there is subtracted.",
-                ),
-                Mistake("slope", miss - beta * miss, "You stopped at u and v: how do they move with w?"),
-                Mistake("slope", miss * x - beta * w * miss, "The slope of the square of w lacks a factor of two."),
-                Mistake("slope", miss * x - beta * miss, "The slope of v is missing."),
-                Mistake("slope", miss - 2 * beta * w * miss, "The slope of u is missing."),
-                Mistake("slope", miss * x - beta * w**2 * miss, "For v you took its value in place of its slope."),
-                Mistake(
-                    "slope", miss * w - 2 * beta * w * miss, "For u you took the other factor: which of the two moves?"
-                ),
-                Mistake("factor-2", 2 * miss * x - 2 * beta * w * miss, "In the first term the half is lost."),
-                Mistake("factor-2", miss * x - 4 * beta * w * miss, "In the second term the half is lost."),
+                *stop_mistakes(),
                 Mistake("M13 loss", (1 + beta) * miss**2 / 2, "That is the loss itself."),
                 Mistake(
                     "not-done",

@@ -249,6 +249,21 @@ OJA_BY_HAND = (
         lambda q: q.w + q.eta * q.a * (q.x - q.a * (q.w @ q.w)),
         "You put the squared length of the weights into the leak; each weight leaks by itself.",
     ),
+    Mistake(
+        "activity",
+        lambda q: q.w + q.eta * (q.x - q.w),
+        "You moved the weights towards the input: how active the unit is plays no part in that.",
+    ),
+    Mistake(
+        "leak",
+        lambda q: q.w + q.eta * q.a**2 * (q.x - q.w),
+        "The square of the activity belongs to the leak alone; with the input it stands once.",
+    ),
+    Mistake(
+        "normalized",
+        lambda q: oja(q.w, q.x, q.eta) / np.linalg.norm(oja(q.w, q.x, q.eta)),
+        "You brought the length to one by force, after the leak: the leak alone does it little by little.",
+    ),
 )
 
 # ------------------------------------------------------------------ 16.5: straight from the output
@@ -425,6 +440,21 @@ DIRECT_PIECES = (
         "output",
         {"output": lambda delta, slopes, B: delta @ B[-1] @ B[-1].T},
         "The delta of the output needs no feedback: it is the true one.",
+    ),
+    (
+        "mean",
+        {"told": lambda delta, B, below: delta @ B / len(delta)},
+        "You took the mean over the batch once more for the hidden layers: delta has it already.",
+    ),
+    (
+        "mixed",
+        {"slope": lambda told, slope: told * slope.mean(axis=0)},
+        "You averaged the slopes over the batch: each example has its own.",
+    ),
+    (
+        "signs-only",
+        {"told": lambda delta, B, below: np.sign(delta @ B)},
+        "You kept the sign of what the hidden layers are told and threw its size away.",
     ),
 )
 
@@ -630,6 +660,16 @@ GUESS_PIECES = (
         {"pool": lambda votes, slopes, noise: np.linalg.pinv(noise) @ slopes},
         "You solved for the gradient that fits the slopes best. A good thing, but another estimate.",
     ),
+    (
+        "median",
+        {"pool": lambda votes, slopes, noise: np.median(votes, axis=0)},
+        "You took the median of the votes: right on average is their mean.",
+    ),
+    (
+        "mean",
+        {"pool": lambda votes, slopes, noise: votes.sum(axis=0) / (len(votes) - 1)},
+        "You divided by one less than the number of pairs, as for a variance: this is a plain mean.",
+    ),
 )
 # ------------------------------------------------------------------ 16.7: a slope for the spike
 
@@ -824,6 +864,18 @@ SPIKE_PIECES = (
         "You counted the spikes up to each step; each step has its own zero or one.",
     ),
     ("counted", {"spikes": lambda v, s: s.sum()}, "You counted the spikes; each step has its own zero or one."),
+    (
+        "surrogate",
+        {"slope": lambda v, s: s / (1 + abs(v - 1)) ** 2},
+        "Only steps with a spike count in yours: the pretended slope is there below the threshold too, or a silent "
+        "neuron could never learn.",
+    ),
+    ("reset", {"reset": lambda v, s: v - 0.5 * s}, "After a spike the voltage drops by another amount than one."),
+    (
+        "halved",
+        {"slope": lambda v, s: 0.5 / (1 + abs(v - 1)) ** 2},
+        "A half has got into your surrogate slope: at the threshold it is one.",
+    ),
 )
 
 # ------------------------------------------------------------------ 16.9: a round of Levenberg-Marquardt
@@ -1052,6 +1104,16 @@ ROUND_PIECES = (
     ("damping", {"damping": lambda gain, mu: mu}, "The damping never changes."),
     ("step-only", {"moved": lambda theta, s: s}, "You returned the step in place of the parameters to which it leads."),
     ("twice", {"moved": lambda theta, s: theta + 2 * s}, "The step is taken twice."),
+    (
+        "damping",
+        {"damping": lambda gain, mu: mu / 10 if gain > 0.75 else mu * 2 if gain < 0.25 else mu},
+        "The damping grows by another factor than the one asked for.",
+    ),
+    (
+        "damping",
+        {"damping": lambda gain, mu: mu / 2 if gain > 0.75 else mu * 10 if gain < 0.25 else mu},
+        "The damping falls by another factor than the one asked for.",
+    ),
 )
 
 # ------------------------------------------------------------------ 16.10 and 16.11
@@ -1155,6 +1217,27 @@ NEURON_MISTAKES = (
         "M5 short form", -miss * (w * x + b) * (1 - w * x - b) * x / (((w * x + b) * (1 - w * x - b)) ** 2 * span + mu)
     ),
     Mistake("too-far", w - miss * k * x / (k**2 * span + mu), "That is the new weight; the step alone is asked for."),
+    Mistake(
+        "damping",
+        -miss / (k * x),
+        "You divided the residual by one slope: that step would make it zero if the bias stood still, and nothing "
+        "damps it.",
+    ),
+    Mistake(
+        "damping",
+        -miss * k * x / (k**2 * (span + mu)),
+        "The damping is multiplied by the squared slope: it stands beside it.",
+    ),
+    Mistake(
+        "square",
+        -miss * k * x / (k**2 * x**2 + 1 + mu),
+        "The bias has the same slope of the sigmoid in its entry: brackets are missing.",
+    ),
+    Mistake(
+        "derivative",
+        -miss * k * x / (k**2 * (w**2 + b**2) + mu),
+        "You put the parameters into the table; the slopes by the parameters belong there.",
+    ),
 )
 
 
@@ -1255,6 +1338,12 @@ BLUR_MISTAKES = (
         2 * theta**3 + 6 * sigma**2 * theta - 6 * theta + sigma**3 / 2,
         "Even powers of the noise cancel between up and down: they are the same on both sides.",
     ),
+    Mistake(
+        "half",
+        4 * theta**3 + 6 * sigma**2 * theta - 6 * theta,
+        "The half before the fourth power is lost in one of the terms.",
+    ),
+    Mistake("half", 4 * theta**3 + 12 * sigma**2 * theta - 6 * theta, "The half before the fourth power is lost."),
 )
 
 # ------------------------------------------------------------------ the table

@@ -521,11 +521,6 @@ ENGINE_MISTAKES = (
         for place in (2, 3)
     ),
     Mistake(
-        "seed",
-        lambda program, inputs, result: engine({}, program, inputs, list(program)[-1]),
-        "You began at the node that is listed last; the result that is asked about may stand elsewhere.",
-    ),
-    Mistake(
         "M2",
         lambda **inputs: engine({"order": lambda _: list(inputs["program"])[::-1]}, **inputs),
         "You went back in the reverse order of the listing, which is no order of the graph: a node's turn comes after "
@@ -689,6 +684,10 @@ START_PIECES: Pieces = (
         {"order": lambda theta: [theta[k + 1 - 2 * (k % 2)] for k in range(len(theta))]},
         "In each layer the bias stands before the weights.",
     ),
+    ("bias", {"bias": lambda rng, n_out, n_in: np.full(n_out, 0.01)}, "Biases begin at zero."),
+    ("bias", {"bias": lambda rng, n_out, n_in: np.full(n_out, 0.1)}, "Biases begin at zero."),
+    ("scale", {"scale": lambda n_out, n_in: 0.1}, SPREAD),
+    ("root", {"scale": lambda n_out, n_in: 2 / math.sqrt(n_in + n_out)}, "The root has to cover the two as well."),
 )
 
 # ------------------------------------------------------------------ 17.6 to 17.8: the network
@@ -1015,6 +1014,29 @@ LOSS_PIECES: Pieces = (
         "Labels and rows have come apart: each row has its own label.",
     ),
     ("labels", {"labels": lambda labels, K: np.zeros_like(labels)}, "The labels are not used."),
+    (
+        "M13 loss",
+        {"delta": lambda p, y, z: (p - y) * -(log_shares(z) * y).sum(axis=1).mean()},
+        "You multiplied the gradient by the loss itself, which is no factor of its own slope.",
+    ),
+    (
+        "normalized",
+        {"share": lambda delta: delta / np.linalg.norm(delta)},
+        "You brought delta to length one: its length says how much there is to learn.",
+    ),
+    ("max", {"pool": lambda each, K: each.max()}, "You took the largest of the losses; their mean is asked for."),
+    ("max", {"pool": lambda each, K: np.median(each)}, "You took the median of the losses; their mean is asked for."),
+    (
+        "all-pairs",
+        {"delta": lambda p, y, z: p - (y.sum(axis=0) > 0)},
+        "You took the target off in every row at every label of the batch: each row has one label, so rows and "
+        "labels go in pairs.",
+    ),
+    (
+        "all-pairs",
+        {"each": lambda log, p, y: -(log * y.mean(axis=0)).sum(axis=1)},
+        "You let each row pay at every label of the batch: each row has one label, so rows and labels go in pairs.",
+    ),
 )
 
 # ------------------------------------------------------------------ 17.8: the way back
@@ -1228,6 +1250,8 @@ RIGHT_TRAINING: dict[str, Piece] = {
     "losses": lambda losses, first: losses,
     "epochs": lambda n: n,
     "returned": lambda theta, old, velocity: theta,
+    "moves": lambda place, number: True,
+    "shown": lambda x, orders, epoch: x,
 }
 
 
@@ -1247,16 +1271,18 @@ def training(
     first = gradients_at(theta, x, labels)[0]
     for epoch in range(piece.epochs(len(orders))):
         velocity, seen = piece.epoch(velocity), []
-        for place, rows in enumerate(piece.batches(piece.order(orders, epoch, len(x)), batch_size)):
+        batches = list(piece.batches(piece.order(orders, epoch, len(x)), batch_size))
+        for place, rows in enumerate(batches):
             velocity = piece.batch(velocity)
             loss, gradients = gradients_at(theta, x[rows], piece.labels(labels, rows, place * batch_size))
             gradients = [piece.gradient(g, len(rows), len(x)) for g in gradients]
             velocity = [piece.velocity(v, g, momentum, learning_rate) for v, g in zip(velocity, gradients, strict=True)]
-            theta = [
-                piece.step(p, v, g, momentum, learning_rate) for p, v, g in zip(theta, velocity, gradients, strict=True)
-            ]
+            if piece.moves(place, len(batches)):
+                moves = zip(theta, velocity, gradients, strict=True)
+                theta = [piece.step(*each, momentum, learning_rate) for each in moves]
             seen.append(loss)
-        losses.append(piece.loss(gradients_at(theta, x, labels)[0], seen[-1], np.mean(seen)))
+        every = gradients_at(theta, piece.shown(x, orders, epoch), labels)[0]
+        losses.append(piece.loss(every, seen[-1], np.mean(seen)))
     return piece.returned(theta, old, velocity), piece.losses(losses, first)
 
 
@@ -1449,6 +1475,21 @@ TRAINING_PIECES: Pieces = (
     ),
     ("half-trained", {"step": lambda p, v, g, m, r: p - r * v if p.ndim == 2 else p}, "The biases never move."),
     ("half-trained", {"step": lambda p, v, g, m, r: p - r * v if p.ndim == 1 else p}, "The weights never move."),
+    (
+        "learning-rate",
+        {"step": lambda p, v, g, m, r: p - r * m * v},
+        "The momentum is in the step as well: it belongs to the velocity alone.",
+    ),
+    (
+        "once-an-epoch",
+        {"moves": lambda place, number: place == number - 1},
+        "The parameters move once in each epoch; they move after every batch.",
+    ),
+    (
+        "labels",
+        {"shown": lambda x, orders, epoch: x[orders[epoch]]},
+        "In your losses the examples are shuffled and the labels are not.",
+    ),
 )
 
 # ------------------------------------------------------------------ 17.10: the network as a program
@@ -1910,6 +1951,21 @@ THREE_CLASSES = (
         "bias",
         (mean_weight - w_2 + p_1 * c_1 + p_2 * c_2 + p_3 * c_3 - c_2) * steep * x,
         "The biases of the logits do not move with the hidden unit.",
+    ),
+    Mistake(
+        "target",
+        ((p_1 - 1) * w_1 + (p_2 - 1) * w_2 + (p_3 - 1) * w_3) * steep * x,
+        "You took the target off at every class: it is one at the right class alone.",
+    ),
+    Mistake(
+        "M1",
+        (p_2 - 1) * (w_1 + w_2 + w_3) * steep * x,
+        "You sent the delta of the right class down all three weights: each logit has a delta of its own.",
+    ),
+    Mistake(
+        "incoming",
+        (mean_weight - w_2) * steep * w_2,
+        "What comes in through this weight is the input; an outgoing weight has got into its place.",
     ),
 )
 
