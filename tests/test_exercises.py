@@ -61,6 +61,11 @@ def cell_of(path, cell_id):
 # ------------------------------------------------------------------ the tables
 
 
+def test_there_is_a_notebook_for_each_chapter_and_a_capstone():
+    assert [path.stem[:2] for path in SOLUTIONS] == [f"{chapter:02d}" for chapter in range(1, 18)]
+    assert len(EVERY) >= 160
+
+
 @by_chapter
 def test_a_chapter_has_at_least_ten_exercises_in_order(path):
     table = TABLES[path]

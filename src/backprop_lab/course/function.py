@@ -276,7 +276,8 @@ def _matched(name: str, value: Any, expected: Leaves) -> Leaves:
     named = any("'" in leaf for leaf in expected)
     if named and not isinstance(value, Mapping):
         raise Rejected(wrong("type", f"Expected a dictionary for {name}, got {describe(value)}."))
-    if not named and not isinstance(value, list | tuple | np.ndarray):
+    is_list = isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim > 0)
+    if not named and not is_list:
         raise Rejected(wrong("type", f"Expected a list for {name}, got {describe(value)}."))
     given = _entries(name, value if named else list(value))
     if missing := [leaf for leaf in expected if leaf not in given]:
