@@ -136,6 +136,42 @@ def test_memory_is_limited(source, box):
     assert states(graded)["5.15"] == "right"
 
 
+def test_deep_and_many_folders_cost_nobody_else(source, box):
+    deep = "import os, time\nfor _ in range(1500): os.mkdir('a'); os.chdir('a')\ntime.sleep(1)"
+    wide = "import os, time\nfor k in range(12000): os.mkdir(str(k))\ntime.sleep(1)"
+    closed = "import os\nos.mkdir('d')\nfor k in range(7): open(f'd/{k}', 'wb').write(bytes(8 << 20))\nos.mkdir('e', 0)"
+    for cell in (deep, wide, closed):
+        judged(with_cell(cell), source, box)
+    full = "for k in range(7): open(f'{k}', 'wb').write(bytes(7 << 20))"  # there is room again
+    assert not judged(with_cell(full), source, box).cells
+
+
+def test_rights_and_times_of_files_can_not_be_changed(source, box, tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("x")
+    code = f"""
+import os
+done = []
+for change in (lambda p: os.chmod(p, 0), lambda p: os.utime(p, (1, 1)), lambda p: os.chown(p, 1, 1),
+               lambda p: os.setxattr(p, 'user.x', b'y')):
+    try: change({str(victim)!r}); done.append(1)
+    except OSError: pass
+z1 = done or np.array([0.62, 0.2])
+"""
+    before = victim.stat()
+    assert states(judged(with_answer("5.3", code), source, box))["5.3"] == "right"
+    assert (victim.stat().st_mode, victim.stat().st_mtime) == (before.st_mode, before.st_mtime)
+
+
+def test_an_alarm_in_the_middle_of_a_talk_leaves_the_next_in_step(source, box):
+    """A check that runs out of time while a worker is being ended, or while it is at work."""
+    slow = "\n    import time\n    time.sleep(1.4)\n    return a2, z1"
+    crowd = with_cell("import os\nfor k in range(1500): os.mkdir(str(k))", notebook=with_answer("5.10", deltas(slow)))
+    for _ in range(2):
+        graded = judged(crowd, source, box)
+        assert {states(graded)["5.3"], states(graded)["5.15"]} == {"right"}
+
+
 # ------------------------------------------------------------------ functions that are called by the check
 
 
@@ -229,6 +265,39 @@ def test_an_expression_that_lies_is_not_right(code, source, box):
     graded = judged(with_answer("5.15", code), source, box)
     assert graded.results[2].earned == 0, graded.results[2]
     assert {states(graded)["5.3"], states(graded)["5.10"]} == {"right"}
+
+
+# ------------------------------------------------------------------ honest, and unusual
+
+UNUSUAL = {
+    "5.3": [
+        "from fractions import Fraction\nz1 = [Fraction(31, 50), Fraction(1, 5)]",
+        "from decimal import Decimal\nz1 = [Decimal('0.62'), Decimal('0.2')]",
+        "import array\nz1 = array.array('d', [0.62, 0.2])",
+        "z1 = np.array(sp.Matrix([sp.Rational(31, 50), sp.Rational(1, 5)])).ravel()",
+        "z1 = np.ma.array([0.62, 0.2])",
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nz1 = W1 @ x + b1",
+        "async def f(): return W1 @ x + b1\nz1 = await f()",
+        "%%time\nz1 = W1 @ x + b1",
+    ],
+    "5.10": [
+        "import functools\ndef f(k, y, z1, z2, a2, W2):\n    d = (a2 - y) * sigmoid.slope(z2)\n"
+        "    return d, (W2.T @ d) * sigmoid.slope(z1)\ndeltas = functools.partial(f, 0)",
+        "class D:\n    def __call__(self, y, z1, z2, a2, W2):\n        d = (a2 - y) * sigmoid.slope(z2)\n"
+        "        return d, (W2.T @ d) * sigmoid.slope(z1)\ndeltas = D()",
+    ],
+    "5.15": [
+        "output_delta = (a2_1 - y_1) * sp.Sum(sp.Symbol('k') * a2_1 * (1 - a2_1) / 3, (sp.Symbol('k'), 1, 2)).doit()",
+        "u = sp.Symbol('u')\noutput_delta = (a2_1 - y_1) * sp.Subs(u * (1 - u), u, a2_1)",
+    ],
+}
+
+
+@pytest.mark.parametrize(("number", "code"), [(number, code) for number, codes in UNUSUAL.items() for code in codes])
+def test_what_is_right_in_the_notebook_is_right_in_the_grader(number, code, source, box):
+    graded = judged(with_answer(number, code), source, box)
+    assert set(states(graded).values()) == {"right", "open"}, graded.results
+    assert not graded.flags
 
 
 # ------------------------------------------------------------------ what may not be read, written or reached

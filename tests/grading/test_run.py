@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 from backprop_lab.cli import app
 from backprop_lab.course.notebook import NotebookError
 from backprop_lab.grading import run as running
-from backprop_lab.grading.judging import Limits
+from backprop_lab.grading.export import export
+from backprop_lab.grading.judging import Graded, Limits
 from backprop_lab.grading.report import merge_essays, neutral
 from backprop_lab.grading.run import Assignment, grade, load_results
 from backprop_lab.grading.sandbox import levels
@@ -111,8 +112,11 @@ def test_no_cell_of_a_table_is_a_formula(graded):
             for value in row.values():
                 assert not value.startswith(("=", "+", "@", "\t", "\r"))
                 assert not value.startswith("-")
-    for text in ("=1", "+1", "-1", "@x", "\t=1", "\r=1"):
+    for text in ("=1", "+1", "-1", "@x", "\uff1d1"):
         assert neutral(text) == f"'{text}"
+    for text in ("\t=1", "\r=1", "\n=1"):
+        assert neutral(text).startswith("'")
+    assert neutral("hello;=1+1; -2") == "hello;'=1+1; '-2"
     assert neutral("a=1") == "a=1"
 
 
@@ -290,6 +294,27 @@ def test_a_judge_that_dies_costs_one_submission_and_is_tried_again(tmp_path):
     again = {each.student: each for each in grade([tmp_path / "in"], given, tmp_path / "out", 1)}
     assert all(each.earned == 5 for each in again.values())
     assert len(lost) <= 1
+
+
+def test_texts_that_no_file_can_hold_stop_no_output(tmp_path):
+    save(honest(), tmp_path / "in" / "ann.ipynb")
+    (tmp_path / "in" / "bob.ipynb").write_text('{"nbformat": "\\ud800\\u001b[31m", "cells": []}')
+    save(honest(), tmp_path / "in" / "cy" / "a.ipynb")
+    (tmp_path / "in" / "cy" / os.fsdecode(b"b\xff.ipynb")).write_text("{")
+    command = ["grade", str(tmp_path / "in"), "--solution", str(save(solution(), tmp_path / "s" / "05_small.ipynb"))]
+    result = runner.invoke(app, [*command, "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    rows = {row["student"]: row for row in table(tmp_path / "out" / "grades.csv")}
+    assert rows["ann"]["points"] == "5"
+    assert "\x1b" not in result.output
+    assert len(list((tmp_path / "out" / "feedback").iterdir())) == 3
+
+
+def test_two_students_who_claim_one_row_are_both_left_to_the_instructor(tmp_path):
+    results = [Graded(name, []) for name in ("jane_1001", "zeve_1001", "ann_1002")]
+    (tmp_path / "canvas.csv").write_text("Student,ID,Chapter 5\nJane,1001,\nAnn,1002,\n")
+    exported = export(results, "canvas", tmp_path / "canvas.csv", "Chapter 5", tmp_path / "out.csv")
+    assert (exported.filled, exported.unmatched) == (1, ["jane_1001", "zeve_1001"])
 
 
 def test_an_interrupted_run_keeps_what_is_done(tmp_path):

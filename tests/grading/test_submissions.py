@@ -76,6 +76,29 @@ def test_checkpoints_and_hidden_files_are_no_submissions(tmp_path):
     assert students(place) == ["ann"]
 
 
+def test_nobody_hands_in_for_somebody_else(tmp_path):
+    place = folder(tmp_path, f"eve/jane/{NAME}.ipynb", f"eve/x/{NAME}.ipynb", f"jane/{NAME}.ipynb")
+    found = {each.student: each.place for each in find_submissions([place], NAME)}
+    assert found["jane"] == str(place / "jane" / f"{NAME}.ipynb")
+    assert set(found) == {"eve", "jane"}
+
+
+def test_students_whose_names_look_the_same_are_told_apart(tmp_path):
+    place = folder(tmp_path, "Ann.ipynb", "Ann .ipynb", "Bo\u200b.ipynb", "Bo\u200c.ipynb", "=cy.ipynb", "'=cy.ipynb")
+    assert students(place) == ["'=cy", "=cy (2)", "Ann", "Ann (2)", "Bo?", "Bo? (2)"]
+
+
+def test_a_damaged_zip_is_said(tmp_path):
+    with zipfile.ZipFile(tmp_path / "in.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ann.ipynb", NOTEBOOK * 50)
+    data = bytearray((tmp_path / "in.zip").read_bytes())
+    data[45:60] = b"\xff" * 15
+    (tmp_path / "in.zip").write_bytes(bytes(data))
+    (found,) = find_submissions([tmp_path / "in.zip"], NAME)
+    with pytest.raises(Unreadable, match="can't be unpacked"):
+        found.read()
+
+
 def test_links_are_not_followed(tmp_path):
     place = folder(tmp_path / "in", "ann.ipynb")
     (place / "eve.ipynb").symlink_to("/etc/passwd")

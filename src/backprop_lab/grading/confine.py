@@ -121,7 +121,7 @@ def _no_new_privileges(libc: ctypes.CDLL) -> None:
 
 # ------------------------------------------------------------------ seccomp
 
-# No processes, threads, signals, sockets; nothing that reaches other processes or the kernel.
+# No processes, threads, signals, sockets, no rights of files; nothing that reaches other processes or the kernel.
 REFUSED = """
     fork vfork clone execve execveat kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open
     pidfd_send_signal pidfd_getfd socket socketpair memfd_create memfd_secret shmget mq_open msgget semget
@@ -129,7 +129,9 @@ REFUSED = """
     setns open_tree move_mount fsopen fsmount open_by_handle_at keyctl add_key request_key bpf perf_event_open
     userfaultfd io_uring_setup io_uring_enter io_uring_register kexec_load init_module finit_module
     delete_module swapon reboot acct quotactl fanotify_init mknod mknodat personality move_pages migrate_pages
-    setpriority sched_setscheduler sched_setaffinity ioprio_set setrlimit
+    setpriority chmod fchmod fchmodat fchmodat2 chown lchown fchown fchownat utime utimes utimensat futimesat
+    setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
+    sched_setscheduler sched_setaffinity ioprio_set setrlimit
 """.split()  # noqa: SIM905  # one word a line reads worse
 
 

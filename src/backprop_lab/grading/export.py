@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,9 +71,11 @@ def export(graded: Sequence[Graded], system: str, roster: Path, column: str, out
     target = _column(rows, column)
     result = Exported()
     places = _by_key(rows, known)
+    targets = {each.student: _find(each.student, places) for each in graded}
+    claims = Counter(targets.values())
     for each in graded:
-        found = _find(each.student, places)
-        if found is None:
+        found = targets[each.student]
+        if found is None or claims[found] > 1:  # of two who claim one row, neither gets it
             result.unmatched.append(each.student)
         else:
             rows[found][target] = points(each.earned)

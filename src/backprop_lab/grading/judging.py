@@ -32,7 +32,7 @@ from backprop_lab.grading.submissions import clean
 
 __all__ = ["Graded", "Limits", "Result", "Source", "judge"]
 
-MOST_SHOWN = 200  # cells whose output is kept
+MOST_SHOWN, MOST_LETTERS = 200, 2000  # cells whose output is kept, letters of a message
 OPEN, READ = "open", "read"  # the states of an essay: nobody has read it yet, or somebody has
 
 
@@ -264,7 +264,7 @@ class Session:
     def __init__(self, sandbox: Sandbox, limits: Limits) -> None:
         self.sandbox, self.limits = sandbox, limits
         self.worker: Worker | None = None
-        self.serial = 0
+        self.serial, self.busy = 0, False
         self.callbacks: dict[int, Callable[..., Any]] = {}
         self.deadline = time.monotonic() + limits.submission
         self.done: list[Step] = []  # what a new worker has to run again
@@ -318,6 +318,7 @@ class Session:
         worker = self._alive()
         self.serial += 1
         end = min(time.monotonic() + seconds, self.deadline)
+        self.busy = True
         worker.send({"id": self.serial, **request})
         while True:
             try:
@@ -329,6 +330,7 @@ class Session:
             if answer.get("id") != self.serial:
                 raise self._lost(Lost("forged", "Stopped: it wrote into the pipe between your code and the check."))
             if "call" not in answer:
+                self.busy = False
                 return answer
             worker.send(self._called_back(answer))
 
@@ -348,9 +350,14 @@ class Session:
                 self.run(step)
         return self.worker
 
+    def settle(self) -> None:
+        """End a worker that is still at work on what nobody waits for any more."""
+        if self.busy and self.worker is not None:
+            self._lost(Lost("time", ""))
+
     def _lost(self, lost: Lost) -> Lost:
         """End what is left of the worker, and say what happened."""
-        self.worker = None
+        self.worker, self.busy = None, False
         status = self.sandbox.end()
         return how_it_ended(status) if lost.kind == "ended" else lost
 
@@ -363,7 +370,7 @@ def _failure(data: Any) -> Failure:
     try:
         frames = tuple(Frame(str(name), int(line), str(code)) for name, line, code in data["frames"][:5])
         return Failure(str(data["kind"])[:80], str(data["text"])[:2000], frames)
-    except (KeyError, TypeError, ValueError):
+    except Exception:  # forged
         return Failure("Error", "")
 
 
@@ -452,9 +459,10 @@ def judge(student: str, cells: list[Any], source: Source, sandbox: Sandbox, limi
             entry = {"cell": step.name, "output": str(answer.get("output", ""))[:20_000], "error": ""}
             if failure := answer.get("failure"):
                 entry["error"] = _failure(failure).headline
-                if entry["error"].startswith("NotImplementedError"):
+                if _is_stub(_failure(failure)):
                     continue
         except Lost as lost:
+            session.settle()
             flags[f"stopped: {lost.kind}"] = None
             entry = {"cell": step.name, "output": "", "error": lost.says}
         if (entry["output"] or entry["error"]) and len(shown) < MOST_SHOWN:
@@ -471,13 +479,18 @@ def judge(student: str, cells: list[Any], source: Source, sandbox: Sandbox, limi
     _name_causes(found, shown)
     results = [found[name] for name in source.graded]
     for result in results:
-        result.message = clean(result.message)
+        result.message = clean(result.message[:MOST_LETTERS])
     return Graded(student, results, list(flags), shown, round(time.monotonic() - begin, 2))
 
 
 def _empty(name: str, source: Source) -> Result:
     number = exercise_number(name)
     return Result(number, exercise_title(number), float(marks(source.cells[name])["points"]), 0.0, "not answered yet")
+
+
+def _is_stub(failure: Failure) -> bool:
+    """Say whether a cell stopped at the line that is still to be replaced."""
+    return failure.kind == "NotImplementedError" and bool(failure.frames) and "raise" in failure.frames[-1].code
 
 
 def _too_late(name: str, source: Source) -> Result:
@@ -513,6 +526,7 @@ def _judged(step: Step, source: Source, session: Session, flags: dict[str, None]
     except (NotYet, AssertionError) as error:
         result.state, result.message = "not yet", str(error)
     except Lost as lost:
+        session.settle()
         flags[f"stopped: {lost.kind}"] = None
         result.state, result.mistake, result.message = "error", f"stopped-{lost.kind}", lost.says
         verdicts.clear()

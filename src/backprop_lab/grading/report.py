@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from backprop_lab.grading.run import file_name
 __all__ = ["merge_essays", "neutral", "read_table", "write_all"]
 
 GRADES, MANUAL, REPORT, FEEDBACK = "grades.csv", "manual.csv", "report.html", "feedback"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = re.compile(r"^(?=[\t\r\n])|(^|[;\t])\s*(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])")
 MOST_MISTAKES = 12
 UNNAMED = {"", "missing", "unknown", "cell-stopped", "missing-name", "crashed", "checker", "type", "shape"}
 COLOURS = {
@@ -39,8 +40,8 @@ def points(value: float) -> str:
 
 
 def neutral(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """Return a text that no spreadsheet takes for a formula, also where it splits cells at semicolons or tabs."""
+    return FORMULA.sub(r"\g<0>'", text)
 
 
 def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -105,7 +106,7 @@ LEVELS = ("level_1", "level_2", "level_3", "level_4")
 def _write_manual(out: Path, graded: Sequence[Graded]) -> None:
     """Write a row for each essay. What stands in the columns points and comment from before stays there."""
     path = out / MANUAL
-    before = {(row["student"], row["exercise"]): row for row in read_table(path)} if path.exists() else {}
+    before = {(row.get("student"), row.get("exercise")): row for row in read_table(path)} if path.exists() else {}
     rows = []
     for each in graded:
         for result in each.results:

@@ -20,7 +20,7 @@ from backprop_lab.course.notebook import NotebookError, read_notebook
 from backprop_lab.course.submission import exercise_number, exercise_title
 from backprop_lab.grading.judging import OPEN, READ, Graded, Limits, Result, Source, judge, kind_of, marks
 from backprop_lab.grading.sandbox import ANSWER_KEY, LEVELS, Level, Sandbox, levels
-from backprop_lab.grading.submissions import Submission, Unreadable, find_submissions, read_cells
+from backprop_lab.grading.submissions import Submission, Unreadable, clean, find_submissions, read_cells
 
 __all__ = ["Assignment", "cores", "grade", "load_results"]
 
@@ -144,7 +144,7 @@ def grade(
         if before is not None and before.digest == digest.hexdigest():
             done[submission.student] = before
         elif problem:
-            done[submission.student] = _refused(submission, assignment, problem, digest.hexdigest())
+            done[submission.student] = _cleaned(_refused(submission, assignment, problem, digest.hexdigest()))
             _save(_file(kept, submission.student), done[submission.student])
         else:
             waiting[submission.student] = (submission, content, digest.hexdigest())
@@ -156,6 +156,7 @@ def grade(
         if submission.others:
             names = ", ".join(submission.others)
             graded.flags.append(f"several notebooks: {Path(submission.place).name} was graded, not {names}")
+        graded = _cleaned(graded)
         _keep_essays(_load(_file(kept, student)), graded)
         _save(_file(kept, student), graded)
         done[student] = graded
@@ -164,6 +165,20 @@ def grade(
         if old.name not in {_file(kept, student).name for student in done}:
             old.unlink()
     return [done[submission.student] for submission in submissions]
+
+
+def _cleaned(graded: Graded) -> Graded:
+    """Return the same with texts that every file and every terminal can hold, flags in one line each."""
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, str):
+            return clean(value)
+        if isinstance(value, list):
+            return [walk(entry) for entry in value]
+        return {key: walk(entry) for key, entry in value.items()} if isinstance(value, dict) else value
+
+    plain = walk(graded.as_json())
+    return Graded.from_json({**plain, "flags": [" ".join(flag.split()) for flag in plain["flags"]]})
 
 
 def _keep_essays(before: Graded | None, now: Graded) -> None:
@@ -197,7 +212,7 @@ def save_result(out: Path, graded: Graded) -> None:
 def file_name(student: str) -> str:
     """Return a file name for a student, whatever the name holds: readable, and never the same for two."""
     plain = re.sub(r"[^\w-]+", "-", student, flags=re.ASCII).strip("-")[:50] or "student"
-    return f"{plain}-{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    return f"{plain}-{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()[:20]}"
 
 
 def _file(folder: Path, student: str) -> Path:
@@ -287,9 +302,9 @@ class Judges:
         most = 2 * self.assignment.limits.submission + 60
         return self.pool.schedule(judge_one, args=(student, content), timeout=most)
 
-    def close(self) -> None:
-        """Stop what is still going on."""
-        self.pool.stop()  # type: ignore[no-untyped-call]
+    def close(self, at_once: bool = True) -> None:
+        """End the processes: at once, or when their work is done."""
+        self.pool.stop() if at_once else self.pool.close()  # type: ignore[no-untyped-call]
         self.pool.join()
 
 

@@ -29,7 +29,7 @@ __all__ = ["LEVELS", "Level", "Lost", "Sandbox", "Worker", "levels"]
 PACKAGE = Path(backprop_lab.__file__).parent
 ANSWER_KEY = PACKAGE / "course" / "answer_key"
 MEMORY, CPU = 2 << 30, 60  # bytes, seconds
-FOLDER_SIZE = 64 << 20  # bytes that a worker may write
+FOLDER_SIZE, MOST_FILES, MOST_OPEN = 64 << 20, 2000, 500  # bytes and files that a worker may write
 START = 120  # seconds until a worker must be there, on a busy machine too
 
 
@@ -156,8 +156,8 @@ class Worker:
             except queue.Empty:
                 if time.monotonic() >= end:
                     raise Lost("time", f"Stopped after {seconds:g} seconds: does a loop never end?") from None
-                if self.folder and _size(self.folder) > FOLDER_SIZE:
-                    raise Lost("disk", f"Stopped: it wrote more than {FOLDER_SIZE >> 20} MB to the disk.") from None
+                if self.folder and not _fits(self.folder):
+                    raise Lost("disk", f"Stopped: more than {FOLDER_SIZE >> 20} MB or {MOST_FILES} files.") from None
         if isinstance(frame, EOFError):
             raise Lost("ended", "")
         if not isinstance(frame, dict):
@@ -178,13 +178,35 @@ class Worker:
                 pass
 
 
-def _size(folder: Path) -> int:
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with contextlib.suppress(OSError):
-                total += os.lstat(os.path.join(place, name)).st_blocks * 512 + 4096  # an empty file costs too
-    return total
+def _fits(folder: Path) -> bool:
+    """Say whether what lies in a folder is not too much; what can't be looked into is."""
+    size = count = 0
+    try:
+        waiting = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY)]
+    except OSError:
+        return True  # it is gone
+    try:
+        while waiting:
+            place = waiting.pop()
+            try:
+                with os.scandir(place) as entries:
+                    for entry in entries:
+                        size, count = size + entry.stat(follow_symlinks=False).st_blocks * 512, count + 1
+                        if size > FOLDER_SIZE or count > MOST_FILES or len(waiting) > MOST_OPEN:
+                            return False
+                        if entry.is_dir(follow_symlinks=False):
+                            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+                            waiting.append(os.open(entry.name, flags, dir_fd=place))
+            finally:
+                os.close(place)
+    except FileNotFoundError:
+        return True  # it was removed meanwhile
+    except OSError:
+        return False
+    finally:
+        for number in waiting:
+            os.close(number)
+    return True
 
 
 # ------------------------------------------------------------------ what makes workers
@@ -222,28 +244,43 @@ class Sandbox:
         RuntimeError
             If no worker can be started on this machine.
         """
-        self.end()
-        self._worker = self._source.start()
-        try:
-            self._worker.receive(START)
-        except Lost as lost:
-            status = self.end()
-            raise RuntimeError(f"a worker does not start: {lost.says or lost.kind}, status {status}") from None
-        return self._worker
+        with _unhurried():
+            self.end()
+            self._worker = self._source.start()
+            try:
+                self._worker.receive(START)
+            except Lost as lost:
+                status = self.end()
+                raise RuntimeError(f"a worker does not start: {lost.says or lost.kind}, status {status}") from None
+            return self._worker
 
     def end(self) -> int:
         """End the worker, and return how it ended: an exit status, or minus the number of a signal."""
         if self._worker is None:
             return 0
-        worker, self._worker = self._worker, None
-        status = self._source.end(worker)
-        worker.drained()
+        with _unhurried():
+            worker, self._worker = self._worker, None
+            status = self._source.end(worker)
+            worker.drained()
         return status
 
     def close(self) -> None:
         """End everything."""
         self.end()
         self._source.close()
+
+
+@contextlib.contextmanager
+def _unhurried() -> Iterator[None]:
+    """Let no alarm interrupt: half a talk with the server would put all that follows out of step."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def how_it_ended(status: int) -> Lost:
@@ -253,7 +290,8 @@ def how_it_ended(status: int) -> Lost:
     if status == -9:
         return Lost("memory", "Stopped by the system: it used more memory than it may.")
     if status < 0:
-        return Lost("crash", f"The process crashed ({signal.Signals(-status).name}).")
+        names = {number.value: number.name for number in signal.Signals}
+        return Lost("crash", f"The process crashed ({names.get(-status, f'signal {-status}')}).")
     return Lost("ended", "Your code ended the whole program: take out exit or quit.")
 
 
@@ -263,13 +301,14 @@ class _ForkServer:
     def __init__(self, level: Level, modules: Sequence[str], hidden: Sequence[Path]) -> None:
         self.level, self.modules, self.hidden = level, list(modules), list(hidden)
         self.process: subprocess.Popen[bytes] | None = None
+        self.number = 0
 
     def start(self) -> Worker:
         """Fork a worker; the server is started where there is none (any more)."""
         for attempt in (1, 2):
             try:
                 return self._fork()
-            except (OSError, ValueError):
+            except (OSError, ValueError, KeyError):
                 self.close()
                 if attempt == 2:
                     raise RuntimeError("the process that starts workers has died twice") from None
@@ -281,9 +320,8 @@ class _ForkServer:
         reading, their_writing = os.pipe()
         their_reading, writing = os.pipe()
         try:
-            socket.send_fds(self.control, [b'{"action": "fork"}'], [their_reading, their_writing])
-            answer = self._answer()
-        except OSError:
+            answer = self._asked({"action": "fork"}, [their_reading, their_writing])
+        except (OSError, ValueError, KeyError):
             os.close(reading)
             os.close(writing)
             raise
@@ -298,11 +336,12 @@ class _ForkServer:
             socket.AF_UNIX, socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
         )
         self.control.settimeout(START)
-        self.folder = Path(tempfile.mkdtemp(prefix="backprop-lab-"))
         contained = self.level.name == "bubblewrap"
+        folder = "/tmp" if contained else tempfile.mkdtemp(prefix="backprop-lab-")
         settings = {
             "modules": self.modules,
-            "folder": "/tmp" if contained else str(self.folder),
+            "folder": folder,
+            "own_folder": not contained,
             "memory": MEMORY,
             "cpu": CPU,
             "grants": confine.grants(_readable(), self.hidden, [Path("/dev/null")]) if self.level.strong else None,
@@ -317,21 +356,31 @@ class _ForkServer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env=_environment("/tmp" if contained else str(self.folder)),
-            cwd="/" if contained else self.folder,
+            env=_environment(folder),
+            cwd="/",
             pass_fds=[theirs.fileno()],
             start_new_session=True,
         )
         theirs.close()
         try:
-            self._answer()
+            self._received()
         except (OSError, ValueError):
             self.process.kill()
             assert self.process.stderr is not None
             says = self.process.stderr.read().decode(errors="replace").strip().splitlines()
             raise RuntimeError(f"workers can't be started here: {says[-1] if says else 'no reason given'}") from None
 
-    def _answer(self) -> dict[str, Any]:
+    def _asked(self, request: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
+        """Return the answer to this request, and to no other."""
+        self.number += 1
+        message = json.dumps({**request, "number": self.number}).encode()
+        socket.send_fds(self.control, [message], list(descriptors))
+        answer = self._received()
+        if answer.get("number") != self.number:
+            raise ConnectionError("the process that starts workers is out of step")
+        return answer
+
+    def _received(self) -> dict[str, Any]:
         message = self.control.recv(4096)
         if not message:
             raise ConnectionError("the process that starts workers is gone")
@@ -340,27 +389,25 @@ class _ForkServer:
     def end(self, worker: Worker) -> int:
         """Kill a worker and return how it ended."""
         try:
-            self.control.send(json.dumps({"action": "end", "process": worker.handle}).encode())
-            return int(self._answer()["status"])
-        except (OSError, ValueError):
+            return int(self._asked({"action": "end", "process": worker.handle})["status"])
+        except (OSError, ValueError, KeyError):
             self.close()
             return -9
 
     def close(self) -> None:
         """End the server and its workers."""
-        if self.process is None:
+        process, self.process = self.process, None
+        if process is None:
             return
         self.control.close()
         try:
-            self.process.wait(5)
+            process.wait(20)
         except subprocess.TimeoutExpired:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        if self.process.stderr:
-            self.process.stderr.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.process = None
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if process.stderr:
+            process.stderr.close()
 
 
 class _Fresh:

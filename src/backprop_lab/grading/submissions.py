@@ -78,15 +78,29 @@ def find_submissions(places: Sequence[Path], notebook: str) -> list[Submission]:
     NotebookError
         If a place does not exist or is no zip, or there is nothing to grade.
     """
-    found = [each for place in places for each in _found_in(place)]
+    found = [each for place in places for each in _without_common_folder(list(_found_in(place)), notebook)]
     if not found:
         names = ", ".join(map(str, places))
         raise NotebookError(f"{names}: there is no notebook (.ipynb) and no folder of a student in it")
-    found = _without_common_folder(found, notebook)
     by_student: dict[str, list[_Found]] = {}
     for each in found:
         by_student.setdefault(_student(each, notebook), []).append(each)
-    return [_chosen(student, by_student[student], notebook) for student in sorted(by_student, key=str.casefold)]
+    names_taken: set[str] = set()
+    chosen = []
+    for student in sorted(by_student, key=lambda name: (name.casefold(), name)):
+        shown = _unlike(_printable(student), names_taken)
+        names_taken.add(shown.lstrip("'"))
+        chosen.append(_chosen(shown, by_student[student], notebook))
+    return chosen
+
+
+def _unlike(name: str, taken: set[str]) -> str:
+    """Return the name with a number behind it, if two students would look the same."""
+    number, unlike = 1, name
+    while unlike.lstrip("'") in taken:
+        number += 1
+        unlike = f"{name} ({number})"
+    return unlike
 
 
 def _chosen(student: str, found: list[_Found], notebook: str) -> Submission:
@@ -97,32 +111,27 @@ def _chosen(student: str, found: list[_Found], notebook: str) -> Submission:
 
 
 def _without_common_folder(found: list[_Found], notebook: str) -> list[_Found]:
-    """Take off folders that hold more than one student: a zip often has one around everything."""
-    groups: dict[str, list[_Found]] = {}
-    for each in found:
-        groups.setdefault(each.parts[0] if len(each.parts) > 1 else "", []).append(each)
-    kept = groups.pop("", [])
-    for group in groups.values():
-        inside = {each.parts[1] for each in group if notebook in each.stem or len(each.parts) == 2}
-        students = len(inside) > 1 and not all(notebook in each.stem for each in group if len(each.parts) == 2)
-        deeper = len({each.parts[1] for each in group if len(each.parts) > 2 and notebook in each.stem}) > 1
-        if deeper or (students and not kept and len(groups) == 1):
-            peeled = [_Found(each.parts[1:], each.when, each.place, each.read) for each in group if len(each.parts) > 1]
-            kept += _without_common_folder(peeled, notebook)
-        else:
-            kept += group
-    return kept
+    """Take off a folder that everything lies in, if it holds more than one student: a zip often has one."""
+    tops = {each.parts[0] for each in found}
+    if len(tops) != 1 or any(len(each.parts) == 1 for each in found):
+        return found
+    files = [each for each in found if len(each.parts) == 2]
+    folders = {each.parts[1] for each in found if len(each.parts) > 2}
+    if len(folders) + len({each.stem for each in files if notebook not in each.stem}) < 2:
+        return found
+    peeled = [_Found(each.parts[1:], each.when, each.place, each.read) for each in found]
+    return _without_common_folder(peeled, notebook)
 
 
 def _student(found: _Found, notebook: str) -> str:
     if len(found.parts) > 1:
         name = found.parts[0]
         moodle = MOODLE.match(name.rstrip("_"))
-        return _printable(moodle[1] if moodle else name)
+        return moodle[1] if moodle else name
     stem = found.stem
     if canvas := CANVAS.match(stem):
-        return _printable(f"{canvas[1]}_{canvas[2]}")
-    return _printable(re.sub(rf"[-_. ]*{re.escape(notebook)}[-_. ]*", "", stem) or stem)
+        return f"{canvas[1]}_{canvas[2]}"
+    return re.sub(rf"[-_. ]*{re.escape(notebook)}[-_. ]*", "", stem) or stem
 
 
 def _printable(name: str) -> str:
@@ -205,8 +214,11 @@ def _reader(path: Path) -> Callable[[], bytes]:
 
 
 def _in_zip(place: Path) -> Iterator[_Found]:
-    with zipfile.ZipFile(place) as archive:
-        members = archive.infolist()
+    try:
+        with zipfile.ZipFile(place) as archive:
+            members = archive.infolist()
+    except Exception as error:  # zipfile lets many kinds through
+        raise NotebookError(f"{place}: a damaged zip archive ({type(error).__name__})") from None
     for member in members:
         parts = tuple(part for part in PurePosixPath(member.filename).parts if part not in ("..", ".", "/"))
         hidden = not parts or any(part in SKIPPED or part.startswith(".") for part in parts)
@@ -224,8 +236,8 @@ def _zip_reader(place: Path, member: zipfile.ZipInfo) -> Callable[[], bytes]:
         try:
             with zipfile.ZipFile(place) as archive, archive.open(member) as file:
                 content = file.read(MOST + 1)
-        except (OSError, RuntimeError, zipfile.BadZipFile, NotImplementedError) as error:
-            raise Unreadable(f"can't be unpacked: {error}") from None
+        except Exception as error:  # zlib, lzma and zipfile each have their own
+            raise Unreadable(f"can't be unpacked ({type(error).__name__}: {error})"[:200]) from None
         _limited(len(content))
         return content
 

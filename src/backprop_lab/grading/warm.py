@@ -12,9 +12,9 @@ import gc
 import json
 import os
 import random
-import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 from typing import Any
@@ -37,6 +37,7 @@ def main(descriptor: int, settings: dict[str, Any]) -> None:
         if not message:
             break
         request = json.loads(message)
+        answer: dict[str, Any]
         if request["action"] == "fork":
             folder = tempfile.mkdtemp(prefix="worker-", dir=settings["folder"])
             process = os.fork()
@@ -45,13 +46,16 @@ def main(descriptor: int, settings: dict[str, Any]) -> None:
             for each in descriptors:
                 os.close(each)
             folders[process] = folder
-            answer: dict[str, Any] = {"process": process, "folder": folder}
+            answer = {"process": process, "folder": folder}
         else:
             answer = {"status": _end(request["process"])}
-            shutil.rmtree(folders.pop(request["process"]), ignore_errors=True)
-        control.send(json.dumps(answer).encode())
+            if not _removed(folders.pop(request["process"])):
+                break  # the next ones would find no room: a new server starts with an empty folder
+        control.send(json.dumps({**answer, "number": request["number"]}).encode())
     for process in folders:
         _end(process)
+    if settings["own_folder"]:
+        _removed(settings["folder"])
 
 
 def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
@@ -71,6 +75,13 @@ def _end(process: int) -> int:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process, signal.SIGKILL)  # what it left behind, where it may start processes
     return os.waitstatus_to_exitcode(status)
+
+
+def _removed(folder: str) -> bool:
+    """Remove a folder, however deep it is and whatever rights its entries have; say whether it is gone."""
+    for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+        subprocess.run([*command, "--", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return not os.path.lexists(folder)
 
 
 def _become_worker(

@@ -6,14 +6,17 @@ No pickle, nothing is evaluated. `encode` runs where the student's code runs and
 
 from __future__ import annotations
 
+import array
 import ast
 import base64
 import json
 import math
+import numbers
 import os
 import re
 import struct
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -121,6 +124,12 @@ def encode(value: Any, keep: Callable[[Any], int] | None = None, depth: int = 0)
 
         if isinstance(value, sympy.Basic | sympy.MatrixBase):
             return {"sympy": sympy.srepr(value)}
+    if isinstance(value, numbers.Real | Decimal):
+        return {"float": float.hex(float(value))}
+    if isinstance(value, range | np.ndarray):  # an array of things: SymPy's numbers, for instance
+        return encode(value.tolist() if isinstance(value, np.ndarray) else list(value), keep, depth + 1)
+    if isinstance(value, array.array) or (hasattr(value, "__array__") and not isinstance(value, type)):
+        return encode(np.array(value, float), keep, depth + 1)
     if value is NotImplementedError or isinstance(value, NotImplementedError):
         return None  # a place where an answer still has to go
     if value is Ellipsis or value is NotImplemented:
@@ -181,7 +190,10 @@ def _decode(item: Any, function: Callable[[int, str], Any] | None) -> Any:
         case "dict":
             return {_decode(key, function): _decode(value, function) for key, value in content}
         case "sympy":
-            return expression(content)
+            try:
+                return expression(content)
+            except Refused:
+                return Opaque("expression that can't be compared")
         case "function":
             return function(int(content), str(item["name"])[:80]) if function else Opaque(str(item["name"])[:80])
         case "opaque":
@@ -204,7 +216,7 @@ def _decode_array(item: dict[str, Any]) -> Any:
 
 # Constructors.
 ALLOWED = """
-    Symbol Dummy Integer Rational Float Add Mul Pow exp log sin cos tan asin acos atan atan2 sinh cosh tanh
+    Sum Subs Symbol Dummy Integer Rational Float Add Mul Pow exp log sin cos tan asin acos atan atan2 sinh cosh tanh
     asinh acosh atanh sech csch coth sec csc cot sqrt Abs sign Max Min Heaviside DiracDelta Piecewise
     StrictLessThan LessThan StrictGreaterThan GreaterThan Equality Unequality And Or Not Tuple Derivative
     Integral KroneckerDelta erf conjugate re im ImmutableDenseMatrix MutableDenseMatrix
