@@ -134,6 +134,11 @@ def same_id_twice(notebook):
     marks(cell_of(notebook, "check-5-3")).grade_id = "check-5-4"
 
 
+def misspelt_marker(notebook):
+    cell = cell_of(notebook, "check-5-11")
+    cell.source = cell.source.replace("HIDDEN TESTS", "HIDDEN TEST")
+
+
 def solution_outside(notebook):
     del cell_of(notebook, "answer-5-3").metadata["nbgrader"]
 
@@ -144,6 +149,7 @@ def solution_outside(notebook):
         (without_marks, "no exercises"),
         (without_end, "no end solution statement found"),
         (without_end_of_tests, "No end hidden tests statement found"),
+        (misspelt_marker, "is a marker misspelt"),
         (same_id_twice, "grade_id 'check-5-4' is there twice"),
         (solution_outside, "Solution region detected in a non-solution cell"),
     ],

@@ -31,6 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
+UNFINISHED = "unfinished"  # among the results, while a run is going on
 STYLES = {"right": "green", "partly right": "yellow", "not yet": "red", "error": "red"}
 SOLUTIONS, EXERCISES = "solutions", "exercises"
 
@@ -176,6 +177,11 @@ def grade_command(
         limits = Limits(cell=timeout, submission=max(Limits.submission, 6 * timeout))
         assignment = Assignment.of(solution, limits, level, [out, *(each for each in submissions if each.is_dir())])
         _keep_apart(out, assignment.name)
+        (out / KEPT).mkdir(parents=True, exist_ok=True)
+        (out / KEPT / UNFINISHED).touch()
+        (out / KEPT / "assignment.txt").write_text(
+            f"{assignment.name}\n{assignment.title}\n{level.says}\n", encoding="utf-8"
+        )
         with Progress(console=Console(stderr=True)) as progress:
             bar = progress.add_task(f"grading {assignment.name}", total=None)
             graded = grade(
@@ -186,10 +192,8 @@ def grade_command(
                 lambda done, total, _: progress.update(bar, completed=done, total=total),
                 on_dask(dask) if dask else None,
             )
-        (out / KEPT / "assignment.txt").write_text(
-            f"{assignment.name}\n{assignment.title}\n{level.says}\n", encoding="utf-8"
-        )
         write_all(out, assignment.title, graded, level.says)
+        (out / KEPT / UNFINISHED).unlink()
     except NotebookError as error:
         raise _failed(error) from None
     except KeyboardInterrupt:
@@ -220,15 +224,25 @@ def _keep_apart(out: Path, name: str) -> None:
         raise NotebookError(f"{out}: holds the results of {before}; choose another --out for {name}")
 
 
-def _merge(out: Path) -> None:
+def _finished(out: Path) -> list[Graded]:
+    """Return the results, if the run that made them came to its end."""
     graded = load_results(out)
+    if (out / KEPT / UNFINISHED).exists():
+        raise NotebookError(f"{out}: the grading was interrupted, run the same  backprop-lab grade ...  again first")
+    return graded
+
+
+def _merge(out: Path) -> None:
+    graded = _finished(out)
     _, title, confinement = (out / KEPT / "assignment.txt").read_text(encoding="utf-8").splitlines()[:3]
     read = merge_essays(out / MANUAL, graded)
     for each in graded:
         save_result(out, each)
     write_all(out, title, graded, confinement)
     left = sum(result.state == OPEN for each in graded for result in each.results)
-    print(f"{read} essays read, {left} left. Written: {out / GRADES}, feedback/ and {out / REPORT}")
+    print(
+        f"points taken over from {read} rows, {left} essays left to read. Written: {out / GRADES}, feedback/ and {out / REPORT}"
+    )
 
 
 def _summary(out: Path, graded: list[Graded], confinement: str) -> None:
@@ -249,22 +263,27 @@ def export_command(
     column: Annotated[str, typer.Option(help="The assignment's name there: the column that gets the points.")],
     out: Annotated[Path, typer.Option(help="Where the results are, as at grade.")] = Path("graded"),
     to: Annotated[Path | None, typer.Option(help="The file to write. Default: SYSTEM.csv among the results.")] = None,
+    add_column: Annotated[bool, typer.Option("--add-column", help="Add the column where there is none.")] = False,
 ) -> None:
-    """Fill the points into a table of Canvas or Moodle, which that system then imports."""
+    """Fill the points into a table of Canvas or Moodle, which that system then imports.
+
+    Exit status: 0 if every student was found in the table, 1 if some must be entered by hand, 2 if it can't be done.
+    """
     try:
         if system not in FORMATS:
             raise NotebookError(f"there is no export for {system}: choose {' or '.join(FORMATS)}")
-        graded, target = load_results(out), to or out / f"{system}.csv"
-        exported = export(graded, system, roster, column, target)
+        graded, target = _finished(out), to or out / f"{system}.csv"
+        exported = export(graded, system, roster, column, target, add_column)
     except NotebookError as error:
         raise _failed(error) from None
     print(f"{exported.filled} of {len(graded)} students filled in: {target}")
+    print(f"{exported.without} rows of the table have no points")
+    unread = [each.student for each in graded if any(result.state == OPEN for result in each.results)]
+    if unread:
+        print(f"Mind: {len(unread)} students have essays that nobody has read yet; their points are without them.")
     if exported.unmatched:
-        print(f"Not in the table, enter these by hand: {', '.join(exported.unmatched)}")
+        print("Not in the table, or two for one row; enter these by hand:", *exported.unmatched, sep="\n  ")
         raise typer.Exit(1)
-    left = sum(result.state == OPEN for each in graded for result in each.results)
-    if left:
-        print(f"Mind: {left} essays are not read yet, their points are missing.")
 
 
 def _exercise_of(source: Path) -> Path:

@@ -139,7 +139,7 @@ def test_a_second_run_grades_only_what_has_changed(graded, monkeypatch):
     save(with_answer("5.3", "z1 = W1 @ x + b1"), graded / "in" / "bob.ipynb")
     command = ["grade", str(graded / "in"), "--solution", str(graded / "solutions" / "05_small.ipynb")]
     assert runner.invoke(app, [*command, "--out", str(graded / "out")]).exit_code == 0
-    assert seen == ["bob"]
+    assert seen == [running.ITSELF, "bob"]
     assert grades(graded)["bob"]["5.3"] == "1"
 
 
@@ -157,7 +157,7 @@ def test_essays_are_read_back_and_what_was_typed_stays(graded):
     assert runner.invoke(app, [*command, "--out", str(graded / "out")]).exit_code == 0  # before it was read back
     result = runner.invoke(app, ["grade", "--merge", "--out", str(graded / "out")])
     assert result.exit_code == 0, result.output
-    assert "1 essays read" in result.output
+    assert "points taken over from 1 rows" in result.output
     ann = grades(graded)["ann"]
     assert (ann["points"], ann["5.18"], ann["essays_to_read"]) == ("8.5", "3.5", "0")
     page = next(path for path in (graded / "out" / "feedback").iterdir() if path.name.startswith("ann"))
@@ -181,6 +181,7 @@ def write(path, rows):
         ({"points": "nan"}, "from 0 to 4"),
         ({"points": "good"}, "row 2: points are 'good'"),
         ({"student": "nobody"}, "nobody has handed in no essay"),
+        ({"exercise": "5.99"}, "no essay 5.99"),
     ],
 )
 def test_a_wrong_row_takes_over_nothing(change, says, graded, tmp_path):
@@ -194,55 +195,114 @@ def test_a_wrong_row_takes_over_nothing(change, says, graded, tmp_path):
     assert json.dumps([each.as_json() for each in results]) == before
 
 
+def exported(graded, tmp_path, system, roster, *arguments):
+    (tmp_path / "roster.csv").write_text(roster)
+    command = ["export", system, "--roster", str(tmp_path / "roster.csv"), "--out", str(graded / "out")]
+    return runner.invoke(app, [*command, "--to", str(tmp_path / "filled.csv"), *arguments])
+
+
 def test_the_points_go_into_the_tables_of_canvas_and_moodle(graded, tmp_path):
-    roster = tmp_path / "canvas.csv"
-    roster.write_text(
+    points = {name: row["points"] for name, row in grades(graded).items()}
+    canvas = (
         "Student,ID,SIS Login ID,Section,Chapter 5 (77)\n    Points Possible,,,,9\n"
-        '"Ann, Ann",1,ann,A,\n"Bob, B",2,bob,A,1\n'
+        '"Ann, Ann",1,ann,A,\n"Bob, B",2,bob,A,1\n"Zoe, Z",3,zoe,A,\n'
     )
-    result = runner.invoke(
-        app,
-        [
-            "export",
-            "canvas",
-            "--roster",
-            str(roster),
-            "--column",
-            "Chapter 5",
-            "--out",
-            str(graded / "out"),
-            "--to",
-            str(tmp_path / "filled.csv"),
-        ],
-    )
+    result = exported(graded, tmp_path, "canvas", canvas, "--column", "Chapter 5")
     assert result.exit_code == 1  # the others are not in the table, and are named
     assert "gus" in result.output
-    rows = table(tmp_path / "filled.csv")
-    assert [row["Chapter 5 (77)"] for row in rows] == [
-        "9",
-        grades(graded)["ann"]["points"],
-        grades(graded)["bob"]["points"],
-    ]
-    roster.write_text("First name,Surname,Username,Email address\nA,N,ann,ann@x.org\nE,V,e,eve@x.org\n")
-    result = runner.invoke(
-        app,
-        [
-            "export",
-            "moodle",
-            "--roster",
-            str(roster),
-            "--column",
-            "Chapter 5",
-            "--out",
-            str(graded / "out"),
-            "--to",
-            str(tmp_path / "filled.csv"),
-        ],
-    )
-    assert [row["Chapter 5"] for row in table(tmp_path / "filled.csv")] == [
-        grades(graded)[n]["points"] for n in ("ann", "eve")
-    ]
+    assert "1 rows of the table have no points" in result.output
+    assert [row["Chapter 5 (77)"] for row in table(tmp_path / "filled.csv")] == ["9", points["ann"], points["bob"], ""]
+    moodle = "First name,Surname,Username,Email address\nA,N,ann,ann@x.org\nE,V,e,eve@x.org\n"
+    result = exported(graded, tmp_path, "moodle", moodle, "--column", "Chapter 5", "--add-column")
+    assert [row["Chapter 5"] for row in table(tmp_path / "filled.csv")] == [points["ann"], points["eve"]]
     assert "2 of 7 students filled in" in result.output
+    assert "essays that nobody has read yet" in result.output
+
+
+@pytest.mark.parametrize("column", ["Nope", "Email address", "Chapter"])
+def test_a_column_that_is_none_is_refused(column, graded, tmp_path):
+    moodle = "Username,Email address,Assignment: Chapter 4 (Real),Assignment: Chapter 5 (Real)\nann,ann@x.org,,\n"
+    result = exported(graded, tmp_path, "moodle", moodle, "--column", column)
+    assert result.exit_code == 2
+    assert "column is called" in result.output
+    assert not (tmp_path / "filled.csv").exists()
+
+
+def test_a_second_folder_adds_to_the_first_and_loses_nothing(tmp_path):
+    save(honest(), tmp_path / "in" / "ann.ipynb")
+    save(honest(), tmp_path / "late" / "bob.ipynb")
+    command = ["--solution", str(save(solution(), tmp_path / "s" / "05_small.ipynb")), "--out", str(tmp_path / "out")]
+    assert runner.invoke(app, ["grade", str(tmp_path / "in"), *command]).exit_code == 0
+    rows = table(tmp_path / "out" / "manual.csv")
+    write(tmp_path / "out" / "manual.csv", [{**rows[0], "points": "3"}])
+    assert runner.invoke(app, ["grade", "--merge", "--out", str(tmp_path / "out")]).exit_code == 0
+    assert runner.invoke(app, ["grade", str(tmp_path / "late"), *command]).exit_code == 0
+    assert {row["student"]: row["points"] for row in table(tmp_path / "out" / "grades.csv")} == {"ann": "8", "bob": "5"}
+    assert len(list((tmp_path / "out" / "feedback").iterdir())) == 2
+
+
+def with_test(code):
+    notebook = solution()
+    cell_of(notebook, "check-5-3").source = code
+    return notebook
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("assert z1[0] == 7, 'the first unit'", "the test of 5.3: the first unit"),
+        ("assert hepler == 5", "hepler"),
+        ("assert (", "check 5.3 failed: SyntaxError"),
+    ],
+)
+def test_a_solution_that_fails_its_own_test_is_refused(code, says, tmp_path):
+    save(honest(), tmp_path / "in" / "ann.ipynb")
+    path = save(with_test(code), tmp_path / "s" / "05_small.ipynb")
+    result = runner.invoke(
+        app, ["grade", str(tmp_path / "in"), "--solution", str(path), "--out", str(tmp_path / "out")]
+    )
+    assert result.exit_code == 2
+    assert says in " ".join(result.output.split())
+
+
+def test_a_student_reads_what_an_instructor_wrote_behind_the_comma(tmp_path):
+    path = save(with_test("check('5.3', z1)\nassert z1[1] > 0.1, 'Mind the bias.'"), tmp_path / "s" / "05_small.ipynb")
+    given = Assignment.of(path, Limits(), levels()[0])
+    save(honest(), tmp_path / "in" / "bob.ipynb")
+    assert grade([tmp_path / "in"], given, tmp_path / "out", 1)[0].results[0].state == "right"
+    path = save(with_test("assert z1[1] > 0.1, 'Mind the bias.'"), tmp_path / "s" / "05_small.ipynb")
+    given = Assignment.of(path, Limits(), levels()[0])
+    save(with_answer("5.3", "z1 = W1 @ x * 0"), tmp_path / "in" / "bob.ipynb")
+    (bob,) = grade([tmp_path / "in"], given, tmp_path / "out", 1)
+    assert (bob.results[0].state, bob.results[0].message) == ("not yet", "Mind the bias.")
+
+
+def test_a_check_can_be_overridden_and_a_new_version_says_so(tmp_path):
+    save(with_answer("5.3", "z1 = W1 @ x"), tmp_path / "in" / "bob.ipynb")
+    command = ["grade", str(tmp_path / "in"), "--solution", str(save(solution(), tmp_path / "s" / "05_small.ipynb"))]
+    command += ["--out", str(tmp_path / "out")]
+    assert runner.invoke(app, command).exit_code == 0
+    rows = table(tmp_path / "out" / "manual.csv")
+    extra = {**rows[0], "exercise": "5.3", "points": "0.5", "comment": "half the way", "answer": ""}
+    write(tmp_path / "out" / "manual.csv", [*rows, extra, dict.fromkeys(rows[0], "")])
+    assert runner.invoke(app, ["grade", "--merge", "--out", str(tmp_path / "out")]).exit_code == 0
+    assert table(tmp_path / "out" / "grades.csv")[0]["5.3"] == "0.5"
+    save(with_answer("5.3", "z1 = W1 @ x + 1"), tmp_path / "in" / "bob.ipynb")
+    assert runner.invoke(app, command).exit_code == 0
+    row = table(tmp_path / "out" / "grades.csv")[0]
+    assert row["5.3"] == "0"
+    assert "5.3 was changed after you gave it 0.5 points" in row["flags"]
+
+
+def test_an_unfinished_run_is_neither_merged_nor_exported(tmp_path):
+    save(honest(), tmp_path / "in" / "ann.ipynb")
+    command = ["grade", str(tmp_path / "in"), "--solution", str(save(solution(), tmp_path / "s" / "05_small.ipynb"))]
+    assert runner.invoke(app, [*command, "--out", str(tmp_path / "out")]).exit_code == 0
+    (tmp_path / "out" / "results" / "unfinished").touch()
+    for arguments in (["grade", "--merge", "--out", str(tmp_path / "out")],):
+        result = runner.invoke(app, arguments)
+        assert result.exit_code == 2
+        assert "interrupted" in result.output
 
 
 def test_what_can_not_be_done_is_said(graded, tmp_path):

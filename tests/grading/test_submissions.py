@@ -137,12 +137,21 @@ def test_what_is_too_large_is_not_read(tmp_path, monkeypatch):
 
 
 def test_a_folder_of_a_student_without_a_notebook_is_a_student(tmp_path):
-    place = folder(tmp_path, "ann.ipynb")
+    place = folder(tmp_path / "in", "ann.ipynb")
     (place / "bob").mkdir()
     (place / "bob" / "notes.txt").write_text("sorry")
-    bob = find_submissions([place], NAME)[1]
-    with pytest.raises(Unreadable, match="no notebook"):
-        bob.read()
+    (place / "cy").mkdir()
+    (place / "readme.txt").write_text("of the instructor")
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.write(place, "all/")
+        for path in sorted(place.rglob("*")):
+            archive.write(path, f"all/{path.relative_to(place)}")
+    for where in (place, tmp_path / "in.zip"):
+        found = {each.student: each for each in find_submissions([where], NAME)}
+        assert sorted(found) == ["ann", "bob", "cy"]
+        for name in ("bob", "cy"):
+            with pytest.raises(Unreadable, match="no notebook"):
+                found[name].read()
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,8 @@ class Function:
             given = [self._call(answer, *pair) for pair in zip(draws, expected, strict=True)]
         except Rejected:
             return None
+        if self._all_equal(given, expected):
+            return None  # right where it runs: no mistake can be told from it
         if verdict := self._recognise(given, expected, draws, seed, square=True):
             return verdict
         for name, value, right in _pairs(given[0], expected[0]):

@@ -1,6 +1,6 @@
 """What a check says to a common mistake. An exercise may say it in its own words instead."""
 
-__all__ = ["REVERSED", "SAYS"]
+__all__ = ["MEANS", "REVERSED", "SAYS"]
 
 REVERSED = "Besides, the sign is turned round: look at which way round you subtracted."
 
@@ -32,4 +32,22 @@ SAYS = {
     "the old weights.",
     "weights-forgotten": "You left out the weights on the way back: an output listens to a unit as far as "
     "its weight lets it.",
+}
+
+# In a few words, for a teacher.
+MEANS = {
+    "M1": "one path only, or the last one overwrites",
+    "M2": "passes on before all has arrived",
+    "M3": "old gradients are not cleared",
+    "M4": "local derivative at the wrong end",
+    "M5": "slope taken at the wrong place",
+    "M6": "transpose taken for an inverse",
+    "M7": "slope of the hidden activation left out",
+    "M8": "rows and columns mixed up",
+    "M9": "backpropagation taken for the learning step",
+    "M10": "clipped, saturated or dead taken for finished",
+    "M11": "absolute difference trusted",
+    "M12": "composition and product mixed up",
+    "M13": "the miss taken for the gradient",
+    "M14": "vanishing blamed on the learning rate",
 }

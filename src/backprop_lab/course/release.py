@@ -7,6 +7,7 @@ may end in a worked solution between BEGIN MARK SCHEME and END MARK SCHEME. No s
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ __all__ = ["release"]
 
 STUB = 'raise NotImplementedError("replace this line with your answer")'
 ESSAY_STUB = "*Write your answer here.*"
+LEFT = re.compile(r"^.*\b(begin|end)[ _]+(hidden|solution|mark)\b.*$", re.IGNORECASE | re.MULTILINE)
 SILENT = logging.getLogger(f"{__name__}.silent")  # what nbgrader logs, it raises as well
 SILENT.disabled = True
 
@@ -36,6 +38,9 @@ def release(source: Path) -> str:
         notebook = _preprocessed(notebook)
     except Exception as error:  # nbgrader raises RuntimeError, ValidationError and others
         raise NotebookError(f"{source}: {str(error).strip()}") from error
+    for cell in notebook.cells:
+        if left := LEFT.search(cell.source):
+            raise NotebookError(f"{source}: {left[0].strip()!r} is left in cell {cell.id}: is a marker misspelt?")
     return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
 

@@ -7,7 +7,6 @@ by what they know, so their own export is filled in, and nothing else in it is c
 from __future__ import annotations
 
 import csv
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ WHO = {  # the columns by which a student is known, surest first
     "canvas": ("ID", "SIS User ID", "SIS Login ID", "Student"),
     "moodle": ("Identifier", "ID number", "Username", "Email address", "Full name"),
 }
+NAMES = ("First name", "Surname", "Last name", "Section", "Institution", "Department")
 FORMATS = tuple(WHO)
 
 
@@ -35,15 +35,18 @@ class Exported:
     ----------
     filled : int
         How many rows got points.
+    without : int
+        How many rows of the table got none: nothing was handed in, or it could not be graded.
     unmatched : list of str
         Students with points whom the table does not know.
     """
 
     filled: int = 0
+    without: int = 0
     unmatched: list[str] = field(default_factory=list)
 
 
-def export(graded: Sequence[Graded], system: str, roster: Path, column: str, out: Path) -> Exported:
+def export(graded: Sequence[Graded], system: str, roster: Path, column: str, out: Path, add: bool = False) -> Exported:
     """Fill the points into a table that the system has exported.
 
     Parameters
@@ -53,7 +56,9 @@ def export(graded: Sequence[Graded], system: str, roster: Path, column: str, out
     roster : Path
         Canvas: Grades, Export. Moodle: Grades, Export, Plain text file; or the grading worksheet of an assignment.
     column : str
-        The column that gets the points: the name of the assignment there. It is added where there is none.
+        The column that gets the points: the name of the assignment there, or a part of it that no other has.
+    add : bool
+        Add the column where there is none.
 
     Raises
     ------
@@ -68,7 +73,7 @@ def export(graded: Sequence[Graded], system: str, roster: Path, column: str, out
     if not known and not names:
         expected = ", ".join(WHO[system])
         raise NotebookError(f"{roster}: expected one of the columns {expected}; got {', '.join(rows[0])}")
-    target = _column(rows, column)
+    target = _column(rows, column, system, roster, add)
     result = Exported()
     places = _by_key(rows, known)
     targets = {each.student: _find(each.student, places) for each in graded}
@@ -80,6 +85,7 @@ def export(graded: Sequence[Graded], system: str, roster: Path, column: str, out
         else:
             rows[found][target] = points(each.earned)
             result.filled += 1
+    result.without = sum(not row[target].strip() for row in rows)
     with out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
@@ -87,14 +93,21 @@ def export(graded: Sequence[Graded], system: str, roster: Path, column: str, out
     return result
 
 
-def _column(rows: list[dict[str, str]], column: str) -> str:
-    """Return the column of the assignment: Canvas writes its id behind the name, "Chapter 5 (1234)"."""
-    for name in rows[0]:
-        if name == column or re.fullmatch(rf"{re.escape(column)} \(\d+\)", name):
-            return name
-    for row in rows:
-        row[column] = ""
-    return column
+def _column(rows: list[dict[str, str]], column: str, system: str, roster: Path, add: bool) -> str:
+    """Return the column of the assignment. Systems write more around its name: "Chapter 5 (1234)"."""
+    able = [name for name in rows[0] if name not in WHO[system] and name not in NAMES]
+    found = [name for name in able if name == column] or [name for name in able if column.casefold() in name.casefold()]
+    if len(found) == 1:
+        return found[0]
+    if add and not found and column not in rows[0]:
+        for row in rows:
+            row[column] = ""
+        return column
+    which = "more than one column is" if found else "no column is"
+    raise NotebookError(
+        f"{roster}: {which} called {column!r} among {', '.join(able) or 'those that can get points'}"
+        + ("" if found else "; say --add-column to add it")
+    )
 
 
 def _by_key(rows: list[dict[str, str]], known: Sequence[str]) -> dict[str, int | None]:

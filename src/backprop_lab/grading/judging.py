@@ -33,6 +33,7 @@ from backprop_lab.grading.submissions import clean
 __all__ = ["Graded", "Limits", "Result", "Source", "judge"]
 
 MOST_SHOWN, MOST_LETTERS = 200, 2000  # cells whose output is kept, letters of a message
+UNGRADED = "not graded"  # of a submission that can't be read
 OPEN, READ = "open", "read"  # the states of an essay: nobody has read it yet, or somebody has
 
 
@@ -340,7 +341,7 @@ class Session:
             arguments = [self._decoded(each) for each in request["arguments"]]
             return {"value": wire.encode(self.callbacks[int(request["call"])](*arguments), self._keep)}
         except Exception as error:
-            return {"error": f"{type(error).__name__}: {error}"[:500]}
+            return {"error": str(error)[:500], "kind": type(error).__name__}
 
     def _alive(self) -> Worker:
         if self.worker is None:
@@ -456,7 +457,8 @@ def judge(student: str, cells: list[Any], source: Source, sandbox: Sandbox, limi
                 continue
             with _at_most(limits.submission):
                 answer = session.run(step)
-            entry = {"cell": step.name, "output": str(answer.get("output", ""))[:20_000], "error": ""}
+            own = kind_of(source.cells[step.name]) != "given" if step.name in source.cells else True
+            entry = {"cell": step.name, "output": str(answer.get("output", ""))[:20_000] if own else "", "error": ""}
             if failure := answer.get("failure"):
                 entry["error"] = _failure(failure).headline
                 if _is_stub(_failure(failure)):
@@ -465,11 +467,13 @@ def judge(student: str, cells: list[Any], source: Source, sandbox: Sandbox, limi
             session.settle()
             flags[f"stopped: {lost.kind}"] = None
             entry = {"cell": step.name, "output": "", "error": lost.says}
+        number = exercise_number(step.name)
+        entry["title"] = f"exercise {number}" if number != step.name else step.code.strip().partition("\n")[0][:80]
         if (entry["output"] or entry["error"]) and len(shown) < MOST_SHOWN:
             shown.append({key: clean(text) for key, text in entry.items()})
     sandbox.end()
     present = {str(marks(cell).get("grade_id", "")) for cell in cells}
-    if not any(name in present for name in source.graded):
+    if not present & source.cells.keys():
         flags["another notebook: none of its exercises is in it"] = None
     elif not all(name in present for name in source.graded):
         flags["cells deleted"] = None
@@ -523,8 +527,11 @@ def _judged(step: Step, source: Source, session: Session, flags: dict[str, None]
         result.state = "right" if earned == result.points else "partly right" if earned else "not yet"
     except NotAnswered as error:
         result.message = error.says
-    except (NotYet, AssertionError) as error:
+    except NotYet as error:
         result.state, result.message = "not yet", str(error)
+    except AssertionError as error:  # of a test that the instructor wrote
+        result.state, result.message = "not yet", str(error) or "A test of your instructor does not hold."
+        verdicts.clear()
     except Lost as lost:
         session.settle()
         flags[f"stopped: {lost.kind}"] = None
@@ -532,21 +539,28 @@ def _judged(step: Step, source: Source, session: Session, flags: dict[str, None]
         verdicts.clear()
     except (KeyError, NameError) as error:
         name = str(error.args[0]) if isinstance(error, KeyError) else str(getattr(error, "name", error))
-        result.state, result.mistake = "error", "missing-name"
-        result.message = f"There is no {name}: the cell that defines it is missing, or stopped before."
+        if name in source.answered:
+            result.state, result.mistake = "error", "missing-name"
+            result.message = f"There is no {name}: the cell that defines it is missing, or stopped before."
+        else:
+            _blame_test(result, error, flags)
         verdicts.clear()
     except StudentError as error:
         result.state, result.mistake = "error", "crashed"
         result.message = f"Your function stopped with {error.failure.headline}{error.failure.place}"
     except Exception as error:
-        result.state, result.mistake = "error", "checker"
-        result.message = "The check could not be made. Your instructor has been told."
-        flags[f"check {result.number} failed: {type(error).__name__}: {error}"[:200]] = None
+        _blame_test(result, error, flags)
     if verdicts and result.state != "error":
         last = verdicts[-1] if result.state != "right" else verdicts[0]
-        result.mistake = last.mistake if result.state != "not answered yet" else ""
-        result.message = last.message
+        answered = result.state != "not answered yet"
+        result.mistake, result.message = (last.mistake, last.message) if answered else ("", "")
     return result
+
+
+def _blame_test(result: Result, error: Exception, flags: dict[str, None]) -> None:
+    result.state, result.mistake = "error", "checker"
+    result.message = "The check could not be made. Your instructor has been told."
+    flags[f"check {result.number} failed: {type(error).__name__}: {error}"[:200]] = None
 
 
 def _value_of(step: Step, names: _Names) -> Any:

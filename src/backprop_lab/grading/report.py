@@ -12,8 +12,9 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from backprop_lab.course.misconceptions import MEANS
 from backprop_lab.course.notebook import NotebookError
-from backprop_lab.grading.judging import OPEN, READ, Graded, Result, rubric
+from backprop_lab.grading.judging import OPEN, READ, UNGRADED, Graded, Result, rubric
 from backprop_lab.grading.run import file_name
 
 __all__ = ["merge_essays", "neutral", "read_table", "write_all"]
@@ -21,7 +22,23 @@ __all__ = ["merge_essays", "neutral", "read_table", "write_all"]
 GRADES, MANUAL, REPORT, FEEDBACK = "grades.csv", "manual.csv", "report.html", "feedback"
 FORMULA = re.compile(r"^(?=[\t\r\n])|(^|[;\t])\s*(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])")
 MOST_MISTAKES = 12
-UNNAMED = {"", "missing", "unknown", "cell-stopped", "missing-name", "crashed", "checker", "type", "shape"}
+UNNAMED = {
+    "",
+    "missing",
+    "stopped-time",
+    "stopped-ended",
+    "stopped-memory",
+    "stopped-crash",
+    "stopped-forged",
+    "stopped-disk",
+    "unknown",
+    "cell-stopped",
+    "missing-name",
+    "crashed",
+    "checker",
+    "type",
+    "shape",
+}
 COLOURS = {
     "right": "#2e8b57",
     "partly right": "#e0a030",
@@ -68,9 +85,13 @@ def read_table(path: Path) -> list[dict[str, str]]:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise NotebookError(f"{path}: not UTF-8 text: save it as CSV UTF-8") from None
+    if text.startswith("sep="):  # a hint for spreadsheets
+        text = text.partition("\n")[2]
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+    if not rows:
+        raise NotebookError(f"{path}: there are no rows in it")
     return [{str(key): value or "" for key, value in row.items() if key is not None} for row in rows]
 
 
@@ -100,13 +121,20 @@ def _shown(result: Result | None) -> str:
     return "" if result is None or result.earned is None else points(result.earned)
 
 
+def _rows_before(path: Path) -> list[dict[str, str]]:
+    try:
+        return read_table(path)
+    except NotebookError:  # there is none yet, or it is empty
+        return []
+
+
 LEVELS = ("level_1", "level_2", "level_3", "level_4")
 
 
 def _write_manual(out: Path, graded: Sequence[Graded]) -> None:
     """Write a row for each essay. What stands in the columns points and comment from before stays there."""
     path = out / MANUAL
-    before = {(row.get("student"), row.get("exercise")): row for row in read_table(path)} if path.exists() else {}
+    before = {(row.get("student"), row.get("exercise")): row for row in _rows_before(path)}
     rows = []
     for each in graded:
         for result in each.results:
@@ -134,44 +162,42 @@ def _write_manual(out: Path, graded: Sequence[Graded]) -> None:
 
 
 def merge_essays(table: Path, graded: Sequence[Graded]) -> int:
-    """Take over the points and comments of a manual.csv, all or nothing, and return how many essays were read.
+    """Take over the points and comments of a manual.csv, all or nothing, and return how many rows had points.
+
+    A row for an exercise that a check has judged overrides that check.
 
     Raises
     ------
     NotebookError
         If a row names no student or exercise that there is, or its points are none: with the number of the row.
     """
-    rows = read_table(table)
-    if rows and not {"student", "exercise", "points"} <= rows[0].keys():
-        raise NotebookError(f"{table}: expected columns student, exercise, points, comment; got {', '.join(rows[0])}")
-    essays = {
-        (neutral(each.student), result.number): result
-        for each in graded
-        for result in each.results
-        if result.state in (OPEN, READ)
-    }
-    new: list[tuple[Result, float | None, str]] = []
+    rows = [row for row in read_table(table) if any(value.strip() for value in row.values())]
+    if not rows or not {"student", "exercise", "points"} <= rows[0].keys():
+        raise NotebookError(f"{table}: expected a first row with student, exercise, points and comment")
+    results = {(neutral(each.student), result.number): result for each in graded for result in each.results}
+    new: dict[int, tuple[Result, float | None, str]] = {}
     wrong = []
     for number, row in enumerate(rows, 2):
-        key = (row["student"], row["exercise"])
-        result = essays.get(key) or essays.get((neutral(key[0]), key[1]))
+        student, exercise = row["student"].strip(), row["exercise"].strip()
+        result = results.get((student, exercise)) or results.get((neutral(student), exercise))
         if result is None:
-            wrong.append(f"row {number}: {key[0]} has handed in no essay {key[1]}")
+            wrong.append(f"row {number}: {student[:60]} has handed in no essay {exercise[:20]}")
             continue
         given = row["points"].strip().replace(",", ".")
         value = _number(given) if given else None
         if given and (value is None or not 0 <= value <= result.points):
-            wrong.append(
-                f"row {number}: points are {row['points']!r}, expected a number from 0 to {points(result.points)}"
-            )
-            continue
-        new.append((result, value, row.get("comment", "").strip()))
+            expected = f"expected a number from 0 to {points(result.points)}"
+            wrong.append(f"row {number}: points are {row['points']!r}, {expected}")
+        elif id(result) in new and new[id(result)][1] != value:
+            wrong.append(f"row {number}: {student[:60]} has points for {exercise[:20]} in an earlier row already")
+        elif value is not None or result.state in (OPEN, READ):
+            new[id(result)] = (result, value, row.get("comment", "").strip())
     if wrong:
         raise NotebookError(f"{table}: nothing was taken over\n" + "\n".join(wrong[:20]))
-    for result, value, comment in new:
+    for result, value, comment in new.values():
         result.earned, result.comment = value, comment
         result.state = OPEN if value is None else READ
-    return sum(value is not None for _, value, _ in new)
+    return sum(value is not None for _, value, _ in new.values())
 
 
 def _number(text: str) -> float | None:
@@ -193,7 +219,6 @@ def write_all(out: Path, assignment: str, graded: Sequence[Graded], confinement:
     pages = _environment()
     folder = out / FEEDBACK
     folder.mkdir(exist_ok=True)
-    written = set()
     for each in graded:
         text = pages.get_template("feedback.html").render(
             graded=each,
@@ -204,10 +229,6 @@ def write_all(out: Path, assignment: str, graded: Sequence[Graded], confinement:
         )
         path = folder / f"{file_name(each.student)}.html"
         path.write_text(text, encoding="utf-8")
-        written.add(path.name)
-    for old in folder.glob("*.html"):
-        if old.name not in written:
-            old.unlink()
     (out / REPORT).write_text(_report(pages, assignment, graded, confinement), encoding="utf-8")
 
 
@@ -251,7 +272,8 @@ def exercise_statistics(graded: Sequence[Graded]) -> list[dict[str, Any]]:
     by_number: dict[str, list[Result]] = defaultdict(list)
     for each in graded:
         for result in each.results:
-            by_number[result.number].append(result)
+            if result.state != UNGRADED:
+                by_number[result.number].append(result)
     rows = []
     for number, results in by_number.items():
         states = Counter(result.state for result in results)
@@ -267,9 +289,10 @@ def exercise_statistics(graded: Sequence[Graded]) -> list[dict[str, Any]]:
                 "states": states,
                 "right": states["right"],
                 "partly": states["partly right"],
-                "wrong": states["not yet"] + states["error"],
+                "wrong": states["not yet"],
+                "stopped": states["error"],
                 "missing": states["not answered yet"],
-                "mean": mean(known) if known else 0.0,
+                "mean": mean(known) if known else None,
                 "commonest": f"{common[0][0]} ({common[0][1]})" if common else "",
                 "essay": essay,
                 "read": states[READ],
@@ -289,11 +312,12 @@ def commonest_mistakes(graded: Sequence[Graded]) -> list[dict[str, Any]]:
             if result.mistake not in UNNAMED and result.state != "right":
                 students[result.mistake].add(each.student)
                 where[result.mistake][result.number] += 1
-                says.setdefault(result.mistake, _first_sentence(result.message))
+                says.setdefault(result.mistake, f"{result.number}: {_first_sentence(result.message)}")
     order = sorted(students, key=lambda name: (-len(students[name]), name))[:MOST_MISTAKES]
     return [
         {
             "name": name,
+            "means": MEANS.get(name, ""),
             "students": len(students[name]),
             "exercises": ", ".join(f"{number} ({count})" for number, count in where[name].most_common(5)),
             "message": says[name],
@@ -328,7 +352,8 @@ def _axes(height: float) -> tuple[Any, Any]:
 
 def _plot_points(graded: Sequence[Graded]) -> str:
     figure, axes = _axes(2.6)
-    known = [(each.earned, sum(r.points for r in each.results if r.earned is not None)) for each in graded]
+    judged = [each for each in graded if any(r.state != UNGRADED for r in each.results)]
+    known = [(each.earned, sum(r.points for r in each.results if r.earned is not None)) for each in judged]
     shares = [100 * earned / most for earned, most in known if most]
     axes.hist(shares, bins=[10 * k for k in range(11)], color="#3b6fb6", edgecolor="white")
     axes.set(xlabel="share of the points (%)", ylabel="students", xlim=(0, 100))
@@ -355,7 +380,8 @@ def _plot_exercises(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _plot_mistakes(mistakes: Sequence[Mapping[str, Any]]) -> str:
     figure, axes = _axes(1.0 + 0.32 * len(mistakes))
-    axes.barh([each["name"] for each in mistakes], [each["students"] for each in mistakes], color="#c8453b")
+    names = [f"{each['means']} ({each['name']})" if each["means"] else each["name"] for each in mistakes]
+    axes.barh(names, [each["students"] for each in mistakes], color="#c8453b")
     axes.invert_yaxis()
     axes.set(xlabel="students")
     axes.xaxis.get_major_locator().set_params(integer=True)

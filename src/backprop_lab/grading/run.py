@@ -18,12 +18,13 @@ from typing import Any
 import backprop_lab
 from backprop_lab.course.notebook import NotebookError, read_notebook
 from backprop_lab.course.submission import exercise_number, exercise_title
-from backprop_lab.grading.judging import OPEN, READ, Graded, Limits, Result, Source, judge, kind_of, marks
+from backprop_lab.grading.judging import OPEN, READ, UNGRADED, Graded, Limits, Result, Source, judge, kind_of, marks
 from backprop_lab.grading.sandbox import ANSWER_KEY, LEVELS, Level, Sandbox, levels
 from backprop_lab.grading.submissions import Submission, Unreadable, clean, find_submissions, read_cells
 
 __all__ = ["Assignment", "cores", "grade", "load_results"]
 
+ITSELF = ""  # the solution, judged like a submission: nobody is called so
 KEPT = "results"  # the folder in the output that has a file for each student
 ATTEMPTS = 3  # how often a pool of judges is set up anew, if it breaks
 JUDGE_MEMORY = 4 << 30  # bytes that a judge may use, however an answer is made
@@ -92,7 +93,9 @@ class Assignment:
     @property
     def digest(self) -> str:
         """What the results depend on, besides the submission."""
-        key = [path.read_bytes() for path in sorted(ANSWER_KEY.glob("*.py"))]
+        chapters = {f"chapter_{int(number):02d}" for number in re.findall(r'check\(\\"(\d+)\.', self.solution)}
+        shared = [path for path in sorted(ANSWER_KEY.glob("*.py")) if not path.stem.startswith("chapter_")]
+        key = [path.read_bytes() for path in (*shared, *(ANSWER_KEY / f"{name}.py" for name in sorted(chapters)))]
         text = [self.solution.encode(), repr(self.limits).encode(), backprop_lab.__version__.encode(), *key]
         return hashlib.sha256(b"\0".join(text)).hexdigest()
 
@@ -150,7 +153,12 @@ def grade(
             waiting[submission.student] = (submission, content, digest.hexdigest())
     on_done(len(done), len(submissions), "")
     work = {student: content for student, (_, content, _) in waiting.items()}
+    if work:
+        work = {ITSELF: assignment.solution.encode(), **work}
     for student, graded in (run or on_this_machine)(assignment, work, jobs):
+        if student == ITSELF:
+            _check_solution(graded)
+            continue
         submission, _, digest_of_it = waiting[student]
         graded.digest = graded.digest or digest_of_it
         if submission.others:
@@ -161,10 +169,8 @@ def grade(
         _save(_file(kept, student), graded)
         done[student] = graded
         on_done(len(done), len(submissions), student)
-    for old in kept.glob("*.json"):  # of students that are not there any more
-        if old.name not in {_file(kept, student).name for student in done}:
-            old.unlink()
-    return [done[submission.student] for submission in submissions]
+    before_now = {each.student: each for each in load_results(out)}  # a second folder adds to the first
+    return sorted({**before_now, **done}.values(), key=lambda each: each.student.casefold())
 
 
 def _cleaned(graded: Graded) -> Graded:
@@ -181,13 +187,27 @@ def _cleaned(graded: Graded) -> Graded:
     return Graded.from_json({**plain, "flags": [" ".join(flag.split()) for flag in plain["flags"]]})
 
 
+def _check_solution(graded: Graded) -> None:
+    """Refuse a solution that does not pass its own tests: it would fail everybody."""
+    for result in graded.results:
+        if result.state not in ("right", OPEN):
+            reason = " ".join([result.message, *(flag for flag in graded.flags if result.number in flag)]).strip()
+            raise NotebookError(
+                f"the solution itself does not pass the test of {result.number}: {reason or result.state}"
+            )
+
+
 def _keep_essays(before: Graded | None, now: Graded) -> None:
-    """Keep what was given for an essay that is as it was."""
-    read = {(result.number, result.answer): result for result in before.results} if before else {}
+    """Keep what was given for an essay that is as it was; say where something is to be read again."""
+    read = {result.number: result for result in before.results if result.state == READ} if before else {}
     for result in now.results:
-        old = read.get((result.number, result.answer))
-        if result.state == OPEN and old and old.state == READ:
+        old = read.get(result.number)
+        if old is None:
+            continue
+        if result.state == OPEN and result.answer == old.answer:
             result.state, result.earned, result.comment = READ, old.earned, old.comment
+        else:
+            now.flags.append(f"{result.number} was changed after you gave it {old.earned:g} points")
 
 
 def load_results(out: Path) -> list[Graded]:
@@ -244,7 +264,7 @@ def _without_verdicts(student: str, assignment: Assignment, problem: str, digest
     results = []
     for name in source.graded:
         number, points = exercise_number(name), float(marks(source.cells[name])["points"])
-        results.append(Result(number, exercise_title(number), points, 0.0, "error", "", problem))
+        results.append(Result(number, exercise_title(number), points, 0.0, UNGRADED))
     return Graded(student, results, [problem], digest=digest)
 
 

@@ -58,6 +58,11 @@ class _Found:
     when: float
     place: str
     read: Callable[[], bytes]
+    given: bool = False  # named on the command line
+
+    @property
+    def is_notebook(self) -> bool:
+        return self.parts[-1].lower().endswith(".ipynb")
 
     @property
     def stem(self) -> str:
@@ -79,6 +84,7 @@ def find_submissions(places: Sequence[Path], notebook: str) -> list[Submission]:
         If a place does not exist or is no zip, or there is nothing to grade.
     """
     found = [each for place in places for each in _without_common_folder(list(_found_in(place)), notebook)]
+    found = [each for each in found if len(each.parts) > 1 or each.is_notebook or each.given]
     if not found:
         names = ", ".join(map(str, places))
         raise NotebookError(f"{names}: there is no notebook (.ipynb) and no folder of a student in it")
@@ -104,8 +110,8 @@ def _unlike(name: str, taken: set[str]) -> str:
 
 
 def _chosen(student: str, found: list[_Found], notebook: str) -> Submission:
-    notebooks = [each for each in found if each.parts[-1].lower().endswith(".ipynb")] or found
-    best = max(notebooks, key=lambda each: (notebook in each.stem, each.when, each.place))
+    notebooks = [each for each in found if each.is_notebook] or found
+    best = max(notebooks, key=lambda each: (each.stem == notebook, notebook in each.stem, each.when, each.place))
     others = tuple(sorted(_printable(each.parts[-1]) for each in notebooks if each is not best))
     return Submission(student, best.place, best.read, others)
 
@@ -115,7 +121,7 @@ def _without_common_folder(found: list[_Found], notebook: str) -> list[_Found]:
     tops = {each.parts[0] for each in found}
     if len(tops) != 1 or any(len(each.parts) == 1 for each in found):
         return found
-    files = [each for each in found if len(each.parts) == 2]
+    files = [each for each in found if len(each.parts) == 2 and each.is_notebook]
     folders = {each.parts[1] for each in found if len(each.parts) > 2}
     if len(folders) + len({each.stem for each in files if notebook not in each.stem}) < 2:
         return found
@@ -159,32 +165,30 @@ def _found_in(place: Path) -> Iterator[_Found]:
     elif place.suffix.lower() == ".zip":
         raise NotebookError(f"{place}: not a zip archive, or a damaged one")
     else:
-        yield _Found((place.name,), place.lstat().st_mtime, str(place), _reader(place))
+        yield _Found((place.name,), place.lstat().st_mtime, str(place), _reader(place), given=True)
 
 
 def _in_folder(root: Path) -> Iterator[_Found]:
-    with_notebook: set[str] = set()
-    folders: dict[str, Path] = {}
-    for folder, subfolders, files in root.walk() if hasattr(root, "walk") else _walk(root):
+    for folder, subfolders, files in _walk(root):
         subfolders[:] = sorted(name for name in subfolders if name not in SKIPPED and not name.startswith("."))
         parts = folder.relative_to(root).parts
-        if len(parts) == 1:
-            folders[parts[0]] = folder
         for name in sorted(files):
             path = folder / name
-            link = path.is_symlink()
-            if name.lower().endswith(".ipynb") and not name.startswith("."):
-                with_notebook.update(parts[:1])
-                yield _Found((*parts, name), path.lstat().st_mtime, str(path), _reader(path))
-            elif link and not parts:
-                yield _Found((name,), path.lstat().st_mtime, str(path), _reader(path))
+            if name.startswith("."):
+                continue
+            is_one = name.lower().endswith(".ipynb") or (path.is_symlink() and not parts)
+            yield _Found(
+                (*parts, name),
+                path.lstat().st_mtime,
+                str(path),
+                _reader(path) if is_one else _nothing,
+                not parts and is_one,
+            )
         for name in subfolders:
             if (folder / name).is_symlink() and not parts:
-                with_notebook.add(name)
                 yield _Found((name, "link.ipynb"), 0.0, str(folder / name), _reader(folder / name))
-    for name, folder in sorted(folders.items()):
-        if name not in with_notebook:
-            yield _Found((name, "missing.ipynb"), 0.0, str(folder), _nothing)
+        if not files and not subfolders and parts:
+            yield _Found((*parts, "nothing"), 0.0, str(folder), _nothing)
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
@@ -222,7 +226,11 @@ def _in_zip(place: Path) -> Iterator[_Found]:
     for member in members:
         parts = tuple(part for part in PurePosixPath(member.filename).parts if part not in ("..", ".", "/"))
         hidden = not parts or any(part in SKIPPED or part.startswith(".") for part in parts)
-        if member.is_dir() or hidden or not parts[-1].lower().endswith(".ipynb"):
+        if hidden:
+            continue
+        if member.is_dir() or not parts[-1].lower().endswith(".ipynb"):
+            parts = (*parts, "nothing") if member.is_dir() else parts
+            yield _Found(parts, 0.0, f"{place}: {member.filename}", _nothing)
             continue
         when = float("".join(f"{number:02d}" for number in member.date_time))
         yield _Found(parts, when, f"{place}: {member.filename}", _zip_reader(place, member))

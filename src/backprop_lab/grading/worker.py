@@ -5,6 +5,7 @@ It knows no test, no solution and no grade. What it sends is what the student's 
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import io
 import os
@@ -100,7 +101,9 @@ def serve(reading: int, writing: int, shell: Any) -> None:
             send(writing, {"id": serial, "call": number, "arguments": [encode(each) for each in arguments]})
             answer = receive(reading)
             if "error" in answer:
-                raise ValueError(answer["error"])
+                kind = getattr(builtins, str(answer.get("kind")), ValueError)
+                known = kind if isinstance(kind, type) and issubclass(kind, Exception) else ValueError
+                raise known(answer["error"])
             return decode(answer["value"])
 
         function.__name__ = name
