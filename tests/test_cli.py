@@ -134,5 +134,5 @@ def test_a_cell_that_never_ends_is_stopped(tmp_path):
     path = tmp_path / "endless.ipynb"
     nbformat.write(notebook, path)
     result = run("check", path, "--timeout", "2")
-    assert result.exit_code == 2
-    assert "a cell took too long" in result.stderr
+    assert result.exit_code == 1
+    assert "took more than 2 seconds" in " ".join(result.stdout.replace("│", " ").split())

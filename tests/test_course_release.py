@@ -311,3 +311,19 @@ def test_a_student_sees_which_answers_are_right_and_why_others_are_not(tmp_path)
     assert results["5.2"].earned == 4
     assert "Too few digits" in results["5.4"].message
     assert "ZeroDivisionError" in results["5.15"].message
+
+
+def test_a_cell_that_never_ends_or_does_not_parse_costs_its_own_exercise_only(tmp_path):
+    notebook = copy.deepcopy(read(exercise_of(CHAPTER_5)))
+    notebook.cells = [
+        cell for cell in notebook.cells if cell.id in ("set-up", "sister") or cell.id.endswith(("-5-3", "-5-4", "-5-5"))
+    ]
+    cell_of(notebook, "answer-5-3").source = "while True: pass"
+    cell_of(notebook, "answer-5-4").source = "a2 = (0.57926"
+    cell_of(notebook, "answer-5-5").source = "delta2 = 0.080247"
+    path = tmp_path / "mine.ipynb"
+    nbformat.write(notebook, path)
+    loop, syntax, right = run_checks(path, timeout=2)
+    assert (loop.state, syntax.state, right.state) == ("error", "error", "right")
+    assert "took more than 2 seconds" in loop.message
+    assert "SyntaxError" in syntax.message

@@ -62,6 +62,8 @@ class Expression:
             return MISSING
         if isinstance(answer, int | float) and not isinstance(answer, bool):
             answer = sympy.Float(answer)
+        if isinstance(answer, sympy.MatrixBase) and answer.shape == (1, 1):
+            answer = answer[0, 0]
         if not isinstance(answer, sympy.Expr):
             return wrong("type", f"Expected a SymPy expression, got {describe(answer)}.")
         known = self._known

@@ -56,10 +56,10 @@ def run_checks(
     Raises
     ------
     NotebookError
-        If it is no notebook, has no exercises, or a cell takes too long.
+        If it is no notebook, has no exercises, or a cell ends the kernel.
     """
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbclient.exceptions import DeadKernelError
 
     notebook = read_notebook(path)
     for cell in notebook.cells:
@@ -78,15 +78,20 @@ def run_checks(
         timeout=timeout,
         kernel_name="python3",
         allow_errors=True,
+        interrupt_on_timeout=True,
         on_cell_executed=count,
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
         executed = client.execute()
-    except (CellTimeoutError, DeadKernelError) as error:
-        reason = "a cell took too long" if isinstance(error, CellTimeoutError) else "the kernel died"
-        raise NotebookError(f"{path}: {reason} (limit {timeout:g} seconds a cell)") from error
-    return [_result(cell) for cell in executed.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    except DeadKernelError as error:
+        raise NotebookError(f"{path}: the kernel died: does a cell end the whole program?") from error
+    stopped = {
+        cell.metadata.nbgrader.grade_id: _stopped_with(cell, timeout)
+        for cell in executed.cells
+        if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code"
+    }
+    return [_result(cell, stopped) for cell in executed.cells if cell.metadata.get("nbgrader", {}).get("grade")]
 
 
 def exercise_number(grade_id: str) -> str:
@@ -95,12 +100,27 @@ def exercise_number(grade_id: str) -> str:
     return f"{ends[1]}.{ends[2]}" if ends else str(grade_id)
 
 
-def _result(cell: Any) -> Result:
+def _stopped_with(cell: Any, timeout: float) -> str:
+    """Return the error of an answer cell, other than that it is still to be answered."""
+    for output in cell.outputs:
+        if output.output_type == "error" and output.ename == "KeyboardInterrupt":
+            return f"it took more than {timeout:g} seconds: does a loop never end?"
+        if output.output_type == "error" and output.ename != "NotImplementedError":
+            return f"{output.ename}: {output.evalue}"
+    return ""
+
+
+def _result(cell: Any, stopped: dict[str, str]) -> Result:
     metadata = cell.metadata.nbgrader
     points, number = float(metadata.points), exercise_number(metadata.grade_id)
     if metadata.solution:
         return Result(number, exercise_title(number), "read by a person", None, points, "")
     state, earned, message = _verdict(cell, points)
+    cause = stopped.get(metadata.grade_id.replace("check-", "answer-", 1), "")
+    if cause and state in ("error", "not answered yet"):
+        return Result(
+            number, exercise_title(number), "error", 0.0, points, f"the cell with your answer stopped: {cause}"
+        )
     return Result(number, exercise_title(number), state, earned, points, message.removeprefix(f"{number} {state}. "))
 
 
