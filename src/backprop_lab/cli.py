@@ -240,9 +240,8 @@ def _merge(out: Path) -> None:
         save_result(out, each)
     write_all(out, title, graded, confinement)
     left = sum(result.state == OPEN for each in graded for result in each.results)
-    print(
-        f"points taken over from {read} rows, {left} essays left to read. Written: {out / GRADES}, feedback/ and {out / REPORT}"
-    )
+    print(f"points taken over from {read} rows, {left} essays left to read.")
+    print(f"Written: {out / GRADES}, feedback/ and {out / REPORT}")
 
 
 def _summary(out: Path, graded: list[Graded], confinement: str) -> None:

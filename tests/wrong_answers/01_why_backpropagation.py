@@ -5,21 +5,30 @@ answers to the earlier exercises. A wrong answer to a coding exercise is an edit
 """
 
 RIGHT = {
-    "1.1": ['"b"', '" B"'],
+    "1.1": ['"b"', '" B"', "'b '"],
     "1.2": [
         '{"A": "backward", "B": "update", "C": "loss", "D": "forward", "E": "update"}',
         '{"E": "Update", "D": "Forward ", "C": "LOSS", "B": "update", "A": "backward"}',
+        "dict(A='backward',B='update',C='loss',D='forward',E='update')",
     ],
     "1.3": [
         "[1.0864, -4.074, 0.8148]",
         "(np.prod([1.5, -0.4, 2.0]) * 0.7 - 1.1) * np.prod([1.5, -0.4, 2.0]) * 0.7 / np.array([1.5, -0.4, 2.0])",
         "numerical_gradient(lambda w: (np.prod(w) * 0.7 - 1.1) ** 2 / 2, np.array([1.5, -0.4, 2.0]))",
         "np.array([1.0864, -4.074, 0.8148])",
+        "(1.0864, -4.0740, 0.8148)",
+        "[float(sp.Rational(-194,100)*v) for v in (-0.56,2.1,-0.42)]",
+        "np.array([[0.7*-0.4*2, 0.7*1.5*2, 0.7*1.5*-0.4]])[0]*(0.7*1.5*-0.4*2-1.1)",
+        "[sp.Rational(10864,10000), sp.Rational(-4074,1000), sp.Rational(8148,10000)]",
     ],
     "1.4": [
         "[[0.3, -1.2, 0.48, 0.6], [-0.14, 0.56, -0.224, -0.28]]",
         "np.array([[0.6], [-0.28]]) * [0.5, -2, 0.8, 1]",
         "np.array([0.3, -0.14])[:, None] / 0.5 @ np.array([[0.5, -2, 0.8, 1]])",
+        "[[0.3,-1.2,.48,.6],(-.14,.56,-.224,-.28)]",
+        "np.vstack([0.6*np.array([.5,-2,.8,1]), -.28*np.array([.5,-2,.8,1])])",
+        "np.kron(np.array([[.6],[-.28]]),np.array([.5,-2,.8,1]))",
+        "np.einsum('i,j->ij',[.6,-.28],[.5,-2,.8,1])",
     ],
     "1.5": [
         """
@@ -46,6 +55,41 @@ def bill(widths):
     n = np.array(widths)
     forward = n[:-1] @ n[1:]
     return forward, 2 * forward - n[0] * n[1], 2.0 * forward * (forward + n.sum() - n[0])
+""",
+        """
+def bill(widths):
+    forward = 0; params = 0; backward = 0
+    for i in range(len(widths)-1):
+        forward += widths[i]*widths[i+1]
+        params += widths[i]*widths[i+1] + widths[i+1]
+        backward += widths[i]*widths[i+1]
+        if i > 0:
+            backward += widths[i]*widths[i+1]
+    nudging = forward*2*params
+    return forward, backward, nudging
+""",
+        """
+def bill(widths):
+    w = np.asarray(widths, dtype=float)
+    p = w[:-1]*w[1:]
+    return p.sum(), 2*p.sum()-p[0], 2*p.sum()*(p.sum()+w[1:].sum())
+""",
+        """
+def bill(widths):
+    def rec(ws, first):
+        if len(ws)<2: return 0,0,0
+        f,b,p = rec(ws[1:], False)
+        s = ws[0]*ws[1]
+        return f+s, b+(s if first else 2*s), p+s+ws[1]
+    f,b,p = rec(list(widths), True)
+    return f,b,2*f*p
+""",
+        """
+def bill(widths):
+    weights=[np.zeros((m,n)) for n,m in zip(widths,widths[1:])]
+    biases=[np.zeros(m) for m in widths[1:]]
+    f=sum(W.size for W in weights)
+    return np.int64(f), np.int64(2*f-weights[0].size), np.int64((f+sum(b.size for b in biases))*f*2)
 """,
     ],
     "1.6": [
@@ -79,6 +123,37 @@ def nudge_one_way(loss_of, w, h):
     places = [list(w)] + [[v + h * (i == k) for k, v in enumerate(w)] for i in range(len(w))]
     losses = np.array([loss_of(place) for place in places])
     return np.diff([losses[:1].repeat(len(w)), losses[1:]], axis=0)[0] / h
+""",
+        """
+def nudge_one_way(loss_of, w, h):
+    base = loss_of(w)
+    out = []
+    for i in range(len(w)):
+        e = np.zeros_like(w); e[i] = 1
+        out.append((loss_of(w + h*e) - base)/h)
+    return out
+""",
+        """
+def nudge_one_way(loss_of, w, h):
+    return (np.array([loss_of(row) for row in w + h*np.identity(w.shape[0])]) - loss_of(w))/h
+""",
+        """
+def nudge_one_way(loss_of, w, h):
+    grad = np.empty_like(w)
+    fx = loss_of(w)
+    it = np.nditer(w, flags=['multi_index'])
+    while not it.finished:
+        i = it.multi_index
+        w2 = w.copy()
+        w2[i] = w[i] + h
+        grad[i] = (loss_of(w2) - fx)/h
+        it.iternext()
+    return grad
+""",
+        """
+def nudge_one_way(loss_of, w, h):
+    L0 = loss_of(w.copy())
+    return tuple((loss_of(np.where(np.arange(len(w)) == i, w + h, w)) - L0) / h for i in range(len(w)))
 """,
     ],
     "1.7": [
@@ -117,8 +192,44 @@ def slopes_by_sweep(w, x, y):
         return [back * value] + later, back * w[i]
     return np.array(sweep(0, x)[0])
 """,
+        """
+def slopes_by_sweep(w, x, y):
+    n = len(w)
+    a = [0]*(n+1)
+    a[0] = x
+    for i in range(n): a[i+1] = w[i]*a[i]
+    d = a[n]-y
+    g = []
+    for i in range(n-1,-1,-1):
+        g.append(d*a[i])
+        d = d*w[i]
+    return g[::-1]
+""",
+        """
+def slopes_by_sweep(w, x, y):
+    from functools import reduce
+    acts = reduce(lambda acc, wi: acc + [acc[-1]*wi], w, [x])
+    delta = acts.pop() - y
+    grads = []
+    while acts:
+        a = acts.pop()
+        grads.insert(0, delta*a)
+        delta *= w[len(acts)]
+    return np.array(grads)
+""",
+        """
+def slopes_by_sweep(w, x, y):
+    pre = np.concatenate([[1.0], np.cumprod(w)[:-1]])
+    suf = np.concatenate([np.cumprod(w[::-1])[::-1][1:], [1.0]])
+    return (np.prod(w)*x - y)*x*pre*suf
+""",
+        """
+def slopes_by_sweep(w, x, y):
+    M = np.tile(w, (len(w),1)); np.fill_diagonal(M, 1)
+    return np.prod(M,axis=1)*x*(w.prod()*x-y)
+""",
     ],
-    "1.8": ['{"A": "a", "B": "d", "C": "f", "D": "e", "E": "c"}'],
+    "1.8": ['{"A": "a", "B": "d", "C": "f", "D": "e", "E": "c"}', "dict(zip('ABCDE','adfec'))"],
     "1.9": [
         """
 def repaired_round(w, b, x, y, rate):
@@ -151,6 +262,40 @@ def repaired_round(w, b, x, y, rate):
     theta = theta + rate * np.mean(((y - a) * (1 - a) * (1 + a))[:, None] * inputs, axis=0)
     return theta[:-1], theta[-1], np.square(y - a).sum() / (2 * len(y))
 """,
+        """
+def repaired_round(w, b, x, y, rate):
+    a = np.tanh(x @ w + b)
+    off = a - y
+    loss = (off**2).mean() / 2
+    delta = off * (1 - a**2)
+    w = w - rate * x.T @ delta / len(y)
+    b = b - rate * delta.mean()
+    return w, b, loss
+""",
+        """
+def repaired_round(w, b, x, y, rate):
+    N, n = x.shape
+    def grad(k):
+        a = np.tanh(np.dot(x[k], w) + b)
+        return 0.5*(a-y[k])**2, (a-y[k])*(1-a*a)*x[k], (a-y[k])*(1-a*a)
+    parts = [grad(k) for k in range(N)]
+    return (w - rate*sum(p[1] for p in parts)/N, b - rate*sum(p[2] for p in parts)/N, sum(p[0] for p in parts)/N)
+""",
+        """
+def repaired_round(w, b, x, y, rate):
+    z = np.einsum('ij,j->i', x, w) + b
+    a = (np.exp(z)-np.exp(-z))/(np.exp(z)+np.exp(-z))
+    e = y - a
+    s = 1/np.cosh(z)**2
+    return w + rate*np.einsum('i,ij->j', e*s, x)/y.size, b + rate*np.dot(e, s)/y.size, 0.5*np.mean(e*e)
+""",
+        """
+def repaired_round(w, b, x, y, rate):
+    f = lambda w, b: ((np.tanh(x @ w + b) - y)**2).mean()/2
+    dw = numerical_gradient(lambda v: f(v, b), w)
+    db = numerical_gradient(lambda v: f(w, v), np.array(b))
+    return w - rate*dw, b - rate*db, f(w, b)
+""",
     ],
     "1.10": [
         "(a - y) * (1 - a**2) * x",
@@ -158,6 +303,11 @@ def repaired_round(w, b, x, y, rate):
         "sp.diff((sp.tanh(w * x + b) - y) ** 2 / 2, w)",
         "sp.expand((y - a) * (a**2 - 1) * x)",
         "(a - y) * (1 - a) * (1 + a) * (z - b) / w",
+        "x*(a-y)*(1-sp.tanh(z)**2)",
+        "(sp.tanh(w*x+b)-y)*sp.sech(w*x+b)**2*x",
+        "(1.0-a**2.0)*(a-1.0*y)*x",
+        "sp.Mul(x, a-y, 4/(sp.exp(z)+sp.exp(-z))**2, evaluate=False)",
+        "sp.Derivative((sp.tanh(w*x+b)-y)**2/2,w).doit()",
     ],
     "1.11": [
         "(y_hat - y) * (v_1 * w_1 + v_2 * w_2 + 1) * x",
@@ -165,6 +315,10 @@ def repaired_round(w, b, x, y, rate):
         "sp.diff((v_1 * w_1 * u * x + v_2 * w_2 * u * x + u * x - y) ** 2 / 2, u)",
         "(v_1 * h_1 + v_2 * h_2 + h - y) * y_hat / u",
         "-sp.expand((y - y_hat) * (1 + v_2 * w_2 + v_1 * w_1)) * h / u",
+        "x*(y_hat-y)*(1+w_1*v_1+w_2*v_2)",
+        "(v_1*w_1*u*x+v_2*w_2*u*x+u*x-y)*(v_1*w_1*x+v_2*w_2*x+x)",
+        "(y_hat-y)*y_hat/u",
+        "(y_hat-y)*(v_1*h_1/u+v_2*h_2/u+h/u)",
     ],
 }
 
@@ -212,6 +366,15 @@ WRONG = {
         ("neighbour", "-1.94 * 0.7 * np.array([-0.4, 1.5, -0.4])"),
         ("some-entries", "[1.0864, -4.074, 3.3]"),
         ("shape", "1.0864"),
+        ("own-weight", "-1.94*np.array([0.7*1.5,0.7*1.5*-.4,0.7*1.5*-.4*2])"),
+        ("own-weight", "-1.94*np.array([1.5*-.4*2,-.4*2,2])"),
+        ("sign", "-1.94*np.array([.56,2.1,.42])"),
+        ("weights-forgotten", "np.full(3,-1.94*.7)"),
+        ("own-weight", "-1.94*np.array([1.5,-.4,2])"),
+        ("before-only", "-1.94*np.array([1,1.5,-.6])"),
+        ("input", "(-1.2-1.1)*np.array([-.56,2.1,-.42])"),
+        ("M9", "np.array([1.5,-.4,2])-0.1*np.array([1.0864,-4.074,0.8148])"),
+        ("sign", "np.abs(np.array([1.0864,-4.074,0.8148]))"),
     ],
     "1.4": [
         ("some-entries", "np.outer([0.3,-0.14],[1,1,1,2])"),
@@ -238,6 +401,11 @@ WRONG = {
         ("delta-only", "[[0.6] * 4, [-0.28] * 4]"),
         ("sign", "-np.outer([0.6, -0.28], [0.5, -2, 0.8, 1])"),
         ("shape", "[0.6, -0.28]"),
+        ("divided", "[[.3,.3/-2*.5,.3/.8*.5,.3],[-.14,-.14/-2*.5,-.14/.8*.5,-.14]]"),
+        ("sign", "[[.3,1.2,.48,.6],[.14,.56,.224,.28]]"),
+        ("unmeasured", "[[.3,0,0,0],[-.14,0,0,0]]"),
+        ("bias", "[[.3,-1.2,.48,.5],[-.14,.56,-.224,.5]]"),
+        ("bias", "[[.3,-1.2,.48,-.6],[-.14,.56,-.224,.28]]"),
     ],
     "1.5": [
         ("last-spared", "sum(weights) + sum(weights[1:])", "sum(weights) * 2 - weights[-1]"),
@@ -275,6 +443,90 @@ WRONG = {
         ("type", "return forward, backward, nudging", "return forward, backward"),
         ("nothing-returned", "    return forward, backward, nudging", ""),
         ("crashed", "sum(widths[1:])", "sum(widths[1:]) + widths[9]"),
+        (
+            "first-left-out",
+            """
+def bill(widths):
+    weights = [n_in * n_out for n_in, n_out in zip(widths, widths[1:])]
+    forward = sum(weights)
+    backward = forward+weights[0]
+    params = forward+sum(widths[1:])
+    nudging = 2*params*forward
+    return forward, backward, nudging
+""",
+        ),
+        (
+            "biases",
+            """
+def bill(widths):
+    weights = [n_in * n_out for n_in, n_out in zip(widths, widths[1:])]
+    forward = sum(weights)
+    backward = 2*forward-weights[0]
+    params = forward+1
+    nudging = 2*params*forward
+    return forward, backward, nudging
+""",
+        ),
+        (
+            "biases",
+            """
+def bill(widths):
+    weights = [n_in * n_out for n_in, n_out in zip(widths, widths[1:])]
+    forward = sum(weights)
+    backward = 2*forward-weights[0]
+    params = forward+sum(widths[1:-1])
+    nudging = 2*params*forward
+    return forward, backward, nudging
+""",
+        ),
+        (
+            "units",
+            """
+def bill(widths):
+    weights = [n_in * n_out for n_in, n_out in zip(widths, widths[1:])]
+    forward = sum(weights)
+    backward = 2*forward-weights[0]
+    params = np.prod(widths)
+    nudging = 2*params*forward
+    return forward, backward, nudging
+""",
+        ),
+        (
+            "biases",
+            """
+def bill(widths):
+    weights = [n_in * n_out for n_in, n_out in zip(widths, widths[1:])]
+    forward = sum(weights)
+    backward = 2*forward-weights[0]
+    params = forward+sum(widths[1:])
+    nudging = 2*forward*forward+sum(widths[1:])
+    return forward, backward, nudging
+""",
+        ),
+        (
+            "biases",
+            """
+def bill(widths):
+    weights = [n_in * n_out for n_in, n_out in zip(widths, widths[1:])]
+    forward = sum(weights)
+    backward = 2*forward-weights[0]
+    params = forward+sum(widths[1:])
+    nudging = 2*forward*forward+2*sum(widths[1:])
+    return forward, backward, nudging
+""",
+        ),
+        (
+            "one-way",
+            """
+def bill(widths):
+    weights = [n_in * n_out for n_in, n_out in zip(widths, widths[1:])]
+    forward = sum(weights)
+    backward = 2*forward-weights[0]
+    params = forward+sum(widths[1:])
+    nudging = (2*forward+sum(widths[1:]))*forward
+    return forward, backward, nudging
+""",
+        ),
     ],
     "1.6": [
         ("mean", "/ h\n", "/ h / len(w)\n"),
@@ -334,6 +586,45 @@ WRONG = {
         ("nothing-returned", "return slopes", "slopes"),
         ("rounded", "return slopes", "return slopes.round(4)"),
         ("integers", "np.zeros(len(w))", "np.zeros(len(w), int)"),
+        (
+            "off-by-one",
+            """
+def nudge_one_way(loss_of, w, h):
+    base = loss_of(w)
+    out = np.zeros(len(w))
+    for i in range(len(w)):
+        v = w.copy()
+        v[i] += h
+        out[i] = (loss_of(v) - base) / h
+        return out
+""",
+        ),
+        (
+            "divided",
+            """
+def nudge_one_way(loss_of, w, h):
+    base = loss_of(w)
+    out = np.zeros(len(w))
+    for i in range(len(w)):
+        v = w.copy()
+        v[i] += h
+        out[i] = (loss_of(v) - base) / base
+    return out
+""",
+        ),
+        (
+            "divided",
+            """
+def nudge_one_way(loss_of, w, h):
+    base = loss_of(w)
+    out = np.zeros(len(w))
+    for i in range(len(w)):
+        v = w.copy()
+        v[i] += h
+        out[i] = (loss_of(v) - base) / w[i]
+    return out
+""",
+        ),
     ],
     "1.7": [
         ("M12", "back = back * w[i]", "back = back + w[i]"),
@@ -386,6 +677,51 @@ WRONG = {
         ("shape", "return slopes", "return slopes.sum()"),
         ("shape", "return slopes", "return slopes.reshape(-1, 1)"),
         ("crashed", "back * came_in[i]", "back * came_in[i + 2]"),
+        (
+            "wrong-weight",
+            """
+def slopes_by_sweep(w, x, y):
+    acts = [x]
+    for wi in w:
+        acts.append(acts[-1] * wi)
+    d = acts[-1] - y
+    g = np.zeros(len(w))
+    for i in reversed(range(len(w))):
+        g[i] = d * acts[i]
+        d = d * w[0]
+    return g
+""",
+        ),
+        (
+            "M13",
+            """
+def slopes_by_sweep(w, x, y):
+    acts = [x]
+    for wi in w:
+        acts.append(acts[-1] * wi)
+    d = acts[-1] - y
+    g = np.zeros(len(w))
+    for i in reversed(range(len(w))):
+        g[i] = d * acts[i]
+        d = (acts[i] - y) * w[i]
+    return g
+""",
+        ),
+        (
+            "added",
+            """
+def slopes_by_sweep(w, x, y):
+    acts = [x]
+    for wi in w:
+        acts.append(acts[-1] * wi)
+    d = acts[-1] - y
+    g = np.zeros(len(w))
+    for i in reversed(range(len(w))):
+        g[i] = d * acts[i]
+        d = d * w[i]
+    return np.cumsum(g)
+""",
+        ),
     ],
     "1.8": [
         ("ascent", '{"A": "b", "B": "d", "C": "f", "D": "e", "E": "c"}'),
@@ -468,6 +804,32 @@ WRONG = {
         ("type", ", loss\n", "\n"),
         ("crashed", "x.T @ delta", "x @ delta @ delta[:, None, None]"),
         ("rounded", "return w - rate * dw,", "return np.round(w - rate * dw, 4),"),
+        (
+            "M13",
+            """
+def repaired_round(w, b, x, y, rate):
+    a = np.tanh(x @ w + b)
+    off = a - y
+    loss = (off**2).mean() / 2
+    delta = off * (1 - off**2)
+    w = w - rate * x.T @ delta / len(y)
+    b = b - rate * delta.sum() / len(y)
+    return w, b, loss
+""",
+        ),
+        (
+            "learning-rate",
+            """
+def repaired_round(w, b, x, y, rate):
+    a = np.tanh(x @ w + b)
+    off = a - y
+    loss = (off**2).mean() / 2
+    delta = rate * off * (1 - a**2)
+    w = w - rate * x.T @ delta / len(y)
+    b = b - rate * delta.sum() / len(y)
+    return w, b, loss
+""",
+        ),
     ],
     "1.10": [
         ("bias", "(a-y)*(1-a**2)*x + (a-y)*(1-a**2)"),
@@ -513,6 +875,11 @@ WRONG = {
         ("type", '"(a - y) * (1 - a**2) * x"'),
         ("not-done", "(a - y) * sp.Derivative(sp.Function('f')(z), z) * x"),
         ("nan", "(a - y) * x / (x - x * 1.0)"),
+        ("target", "(z-y)*(1-a**2)*x"),
+        ("M13", "(a-y)*(1-(a-y)**2)*x"),
+        ("M12", "(a-y)*((1-a**2)*z+sp.tanh(z)*x)"),
+        ("M5", "(a-y)*(1-sp.tanh(x)**2)"),
+        ("slope", "(a-y)*x/sp.cosh(z)"),
     ],
     "1.11": [
         ("own-weight", "(y_hat-y)*(v_1*w_1+v_2*w_2)*u*x"),
@@ -555,5 +922,9 @@ WRONG = {
         ("symbols", "(a - y) * (v_1 * w_1 + v_2 * w_2 + 1) * x"),
         ("M9", "u - (y_hat - y) * (v_1 * w_1 + v_2 * w_2 + 1) * x"),
         ("type", "[v_1, v_2]"),
+        ("M1", "(y_hat-y)*x*(v_1*w_1+v_2*w_2+2)"),
+        ("M12", "(y_hat-y)*x*(1+v_1*w_1)*(1+v_2*w_2)"),
+        ("own-weight", "(y_hat-y)*(v_1*w_1+v_2*w_2+1)*x*h"),
+        ("M12", "(y_hat-y)+x*(v_1*w_1+v_2*w_2+1)"),
     ],
 }

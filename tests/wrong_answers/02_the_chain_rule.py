@@ -5,18 +5,29 @@ answers to the earlier exercises. A wrong answer to a coding exercise is an edit
 """
 
 RIGHT = {
-    "2.1": ['"c"', '"C"'],
-    "2.2": ['{"exp": "a", "root": "b", "reciprocal": "c", "tanh": "d", "softplus": "e", "square": "f"}'],
-    "2.3": ['"b"', '" b"'],
+    "2.1": ['"c"', '"C"', "'c'"],
+    "2.2": [
+        '{"exp": "a", "root": "b", "reciprocal": "c", "tanh": "d", "softplus": "e", "square": "f"}',
+        "dict(exp='a',root='b',reciprocal='c',tanh='d',softplus='e',square='f')",
+    ],
+    "2.3": ['"b"', '" b"', "'b'"],
     "2.4": [
         "[-0.2865048, -0.1146019, -0.1719029]",
         "np.cumprod([-np.exp(-1.25), 0.4, 1.5])",
         "[-np.exp(-1.25), -np.exp(-1.25) / 2.5, -np.exp(-1.25) * 0.6]",
+        "[-np.exp(-1.25), -np.exp(-1.25)*0.4, -np.exp(-1.25)*0.6]",
+        "[-0.2865047969, -0.1146019187, -0.1719028781]",
+        "(-0.28650,-0.11460,-0.17190)",
+        "[float(-sp.exp(-sp.Rational(5,4))*v) for v in (1,0.4,0.6)]",
     ],
     "2.5": [
         "[2.88, 1.0540877, -0.8950948]",
         "0.8 * np.array([3.6, 2.25, 0]) - 0.5 * np.exp(0.4) * np.array([0, 1, 1.2])",
         "numerical_gradient(lambda p: 0.8 * p[0] ** 2 * p[1] - 0.5 * p[1] * np.exp(p[2]), np.array([1.5, 1.2, 0.4]))",
+        "[2.88, 1.8-0.5*np.exp(0.4), -0.6*np.exp(0.4)]",
+        "np.array([[2*1.5*1.2,2.25,0],[0,np.exp(.4),1.2*np.exp(.4)]]).T@np.array([.8,-.5])",
+        "np.array([.8,-.5])@np.array([[3.6,2.25,0],[0,np.exp(.4),1.2*np.exp(.4)]])",
+        "[2.88, 1.0540876512, -0.8950948186]",
     ],
     "2.6": [
         """
@@ -52,6 +63,38 @@ def back_along(functions, slopes, x):
         factors.append(slope(values[-1]))
         values.append(function(values[-1]))
     return [np.array(values[-1]), tuple(np.cumprod([1.0] + factors[:0:-1])[::-1])]
+""",
+        """
+def back_along(functions, slopes, x):
+    values = [x]
+    for function in functions:
+        values.append(function(values[-1]))
+    gradients = np.zeros(len(values))
+    gradients[-1] = 1
+    for k in range(len(functions)-1, -1, -1):
+        gradients[k] = gradients[k+1] * slopes[k](values[k])
+    return values[-1], gradients
+""",
+        """
+def back_along(functions, slopes, x):
+    if not functions:
+        return x, [1.0]
+    last, rest = back_along(functions[1:], slopes[1:], functions[0](x))
+    return last, [rest[0]*slopes[0](x)] + list(rest)
+""",
+        """
+def back_along(functions, slopes, x):
+    values = [x]
+    for f in functions: values.append(f(values[-1]))
+    loc = [s(v) for s, v in zip(slopes, values)]
+    return values[-1], np.append(np.cumprod(loc[::-1])[::-1], 1.0)
+""",
+        """
+def back_along(functions, slopes, x):
+    values = [x]
+    for f in functions: values.append(f(values[-1]))
+    g = [np.prod([slopes[j](values[j]) for j in range(k, len(slopes))]) for k in range(len(values))]
+    return values[-1], tuple(g)
 """,
     ],
     "2.7": [
@@ -98,6 +141,31 @@ def gradient_from_outputs(names, outputs, v):
     slopes = [r["exp"], 1 / (2 * r["sqrt"]), -(r["reciprocal"] ** 2), 1 - r["tanh"] ** 2, sigmoid(z)]
     return np.prod([v, *slopes], axis=0).tolist()
 """,
+        """
+def gradient_from_outputs(names, outputs, v):
+    g = v
+    for name, r in zip(names[::-1], outputs[::-1]):
+        if name == 'exp': s = r
+        elif name == 'sqrt': s = 1/(2*r)
+        elif name == 'reciprocal': s = -r**2
+        elif name == 'tanh': s = 1-r**2
+        elif name == 'softplus': s = 1-np.exp(-r)
+        g = g*s
+    return g
+""",
+        """
+def gradient_from_outputs(names, outputs, v):
+    if len(names) == 0: return v
+    n, r = names[-1], outputs[-1]
+    if n == 'softplus':
+        z = np.log(np.exp(r)-1); s = np.exp(z)/(1+np.exp(z))
+    elif n == 'tanh':
+        s = 1/np.cosh(np.arctanh(r))**2
+    elif n == 'exp': s = np.exp(np.log(r))
+    elif n == 'sqrt': s = 1/(2*np.sqrt(r**2))
+    else: s = -1/(1/r)**2
+    return gradient_from_outputs(names[:-1], outputs[:-1], v*s)
+""",
     ],
     "2.8": [
         """
@@ -132,8 +200,32 @@ def mirror_gradients(W, x, v):
     delta = np.einsum("ji,i,j->j", W, v, 1 - h**2)
     return np.stack([h, delta], axis=1) @ np.stack([v, x]), np.einsum("ji,j->i", W, delta)
 """,
+        """
+def mirror_gradients(W, x, v):
+    h = np.tanh(W @ x)
+    dh = W @ v
+    dz = dh * (1 - h**2)
+    dW = np.outer(h, v) + np.outer(dz, x)
+    dx = W.T @ dz
+    return dW, dx
+""",
+        """
+def mirror_gradients(W, x, v):
+    h = np.tanh(np.einsum('ij,j->i', W, x))
+    d = np.einsum('ij,j->i', W, v)*(1-h*h)
+    return np.einsum('i,j->ij', h, v)+np.einsum('i,j->ij', d, x), np.einsum('ij,i->j', W, d)
+""",
+        """
+def mirror_gradients(W, x, v):
+    h = np.tanh(W @ x)[:, None]
+    d = (W @ v)[:, None] / np.cosh(W @ x[:, None])**2
+    return h @ v[None, :] + d @ x[None, :], (d.T @ W).ravel()
+""",
     ],
-    "2.9": ['{"A": "b", "B": "a", "C": "d", "D": "f", "E": "e", "F": "c"}'],
+    "2.9": [
+        '{"A": "b", "B": "a", "C": "d", "D": "f", "E": "e", "F": "c"}',
+        "dict(A='b',B='a',C='d',D='f',E='e',F='c')",
+    ],
     "2.10": [
         """
 def repaired_gate(A, B, x, v):
@@ -165,6 +257,43 @@ def repaired_gate(A, B, x, v):
             dx[i] += v[j] * (h * g * (1 - g) * A[j, i] + g * B[j, i])
     return [dA, dB, list(dx)]
 """,
+        """
+def repaired_gate(A, B, x, v):
+    g, h = sigmoid(A @ x), B @ x
+    dg, dh = v * h, v * g
+    dz = dg * g * (1 - g)
+    dA, dB = np.outer(dz, x), np.outer(dh, x)
+    dx = A.T @ dz
+    dx = dx + B.T @ dh
+    return dA, dB, dx
+""",
+        """
+def repaired_gate(A, B, x, v):
+    z = A @ x
+    g, h = 1/(1+np.exp(-z)), B @ x
+    dz = v*h*sigmoid.slope(z)
+    dh = v*g
+    return [dz[:,None]*x, dh[:,None]*x, dz @ A + dh @ B]
+""",
+        """
+def repaired_gate(A, B, x, v):
+    m, n = A.shape
+    dA, dB, dx = np.zeros((m,n)), np.zeros((m,n)), np.zeros(n)
+    for i in range(m):
+        z = sum(A[i]*x); g = 1/(1+np.exp(-z)); h = sum(B[i]*x)
+        for j in range(n):
+            dA[i,j] = v[i]*h*g*(1-g)*x[j]
+            dB[i,j] = v[i]*g*x[j]
+            dx[j] += v[i]*h*g*(1-g)*A[i,j] + v[i]*g*B[i,j]
+    return dA, dB, dx
+""",
+        """
+def repaired_gate(A, B, x, v):
+    z = np.einsum('ij,j', A, x); h = np.einsum('ij,j', B, x)
+    g = 0.5*(1+np.tanh(z/2))
+    e = v*h*np.exp(-z)/(1+np.exp(-z))**2
+    return np.einsum('i,j', e, x), np.einsum('i,j', v*g, x), np.einsum('ij,i', A, e)+np.einsum('ij,i', B, v*g)
+""",
     ],
     "2.11": [
         "1 / (1 + sp.exp(-k * z))",
@@ -173,6 +302,11 @@ def repaired_gate(A, B, x, v):
         "1 - sp.exp(-k * s)",
         "(1 + sp.tanh(k * z / 2)) / 2",
         "sp.exp(k * (z - s))",
+        "1-sp.exp(-k*s)",
+        "sp.exp(k*z)/sp.exp(k*s)",
+        "(1+sp.tanh(k*z/2))*0.5",
+        "sp.diff(sp.log(1+sp.exp(k*z))/k,z)",
+        "sp.Derivative(sp.log(1+sp.exp(k*z))/k,z)",
     ],
     "2.12": [
         "(y_hat - y) * (a + w * a * (1 - a) * x)",
@@ -180,6 +314,10 @@ def repaired_gate(A, B, x, v):
         "sp.diff((w / (1 + sp.exp(-(w * x + b))) - y) ** 2 / 2, w)",
         "sp.expand((y - y_hat) * a * (-1 - w * x + w * a * x))",
         "(y_hat - y) * (a + (z - b) * sp.exp(-z) / (1 + sp.exp(-z)) ** 2)",
+        "(w*a-y)*(1/(1+sp.exp(-z))+w*x*sp.exp(-z)/(1+sp.exp(-z))**2)",
+        "sp.diff((w/(1+sp.exp(-w*x-b))-y)**2/2,w)",
+        "(y_hat-y)*a*(1.0+(z-b)*(1-a))",
+        "(y_hat-y)*(y_hat/w+y_hat*(1-y_hat/w)*x)",
     ],
 }
 
@@ -215,7 +353,7 @@ WRONG = {
         ("slope", "np.cumprod([-1.25*np.exp(-1.25),0.4,1.5])"),
         ("some-entries", "np.cumprod([-np.exp(-1.25),0.4,0.75**2])"),
         ("some-entries", "np.cumprod([-np.exp(-1.25),0.5,1.5])"),
-        ("some-entries", "np.cumprod([-np.exp(-1.25),1.25,1.5])"),
+        ("slope", "np.cumprod([-np.exp(-1.25),1.25,1.5])"),
         ("some-entries", "[-np.exp(-1.25),-np.exp(-1.25)*.4*1.5,-np.exp(-1.25)*.4*1.5]"),
         ("sign", "[0.2865048, 0.1146019, 0.1719029]"),
         ("from-input", "np.cumprod([1.5, 0.4, -np.exp(-1.25)])"),
@@ -243,12 +381,14 @@ WRONG = {
         ("rounded", "[-0.2866, -0.1146, -0.1720]"),
         ("some-entries", "[-0.2865048, -0.1146019, 0.3]"),
         ("shape", "-0.1719029"),
+        ("values", "[1.5625,1.25,np.exp(-1.25)]"),
+        ("slope", "[-np.exp(-1.25),-np.exp(-1.25)*1.25,-np.exp(-1.25)*1.25*1.5]"),
     ],
     "2.5": [
-        ("some-entries", "[2.88,1.8,-0.8950948]"),
+        ("M1", "[2.88,1.8,-0.8950948]"),
         ("M1", "[2.88,-0.7459,-0.895]"),
-        ("some-entries", "[2.88, 1.0540877, 0.8950948]"),
-        ("some-entries", "[2.88, 2.5459123, -0.8950948]"),
+        ("sign", "[2.88, 1.0540877, 0.8950948]"),
+        ("sign", "[2.88, 2.5459123, -0.8950948]"),
         ("slope", "[2.88,1.0540877,-0.7459123]"),
         ("some-entries", "[0.8*1.5**2*1.2, 1.0540877, -0.8950948]"),
         ("slope", "[2.88, 0.8*1.5-0.5*np.exp(.4), -0.8950948]"),
@@ -256,7 +396,7 @@ WRONG = {
         ("some-entries", "[2.88,2.25+np.exp(.4),-.895]"),
         ("M1", "[3.6,2.25,0]"),
         ("some-entries", "[2.88*-.5,1.8,-0.8950948]"),
-        ("some-entries", "[2.88,0.8*2.25*-0.5*np.exp(.4),-0.8950948]"),
+        ("M12", "[2.88,0.8*2.25*-0.5*np.exp(.4),-0.8950948]"),
         ("shape", "np.array([[3.6,2.25,0],[0,np.exp(.4),1.2*np.exp(.4)]])"),
         ("some-entries", "[2.88, 1.0540877, -0.5*np.exp(.4)*1.2*.4]"),
         ("M1", "0.8 * np.array([3.6, 2.25, 0])"),
@@ -280,6 +420,17 @@ WRONG = {
         ("sign", "[-2.88, -1.0540877, 0.8950948]"),
         ("digits", "[2.9, 1.05, -0.895]"),
         ("shape", "[0.8, -0.5]"),
+        ("M1", "[2.88,1.8,-.6*np.exp(.4)]"),
+        ("M12", "[2.88,1.8*-.5*np.exp(.4),-.6*np.exp(.4)]"),
+        ("order", "[-.6*np.exp(.4),1.8-.5*np.exp(.4),2.88]"),
+        ("upstream", "[2.88,(.8-.5)*(2.25+np.exp(.4)),-.6*np.exp(.4)]"),
+        ("M12", "[.8+3.6,.8+2.25-.5+np.exp(.4),-.5+1.2*np.exp(.4)]"),
+        ("M4", "[2.88,1.8-.5*np.exp(.4),-.5*1.2*np.exp(1.2*np.exp(.4))]"),
+        ("place", "[2.88,1.8-.5*np.exp(.4),-.6*np.exp(1.2)]"),
+        ("M1", "[2.88,(1.8-.5*np.exp(.4))/2,-.6*np.exp(.4)]"),
+        ("slope", "[.8*2*1.2,1.8-.5*np.exp(.4),-.6*np.exp(.4)]"),
+        ("sign", "[2.88,1.8+.5*np.exp(.4),-.6*np.exp(.4)]"),
+        ("sign", "[2.88,1.8-.5*np.exp(.4),.6*np.exp(.4)]"),
     ],
     "2.6": [
         ("local", "gradients[k + 1] * slopes", "gradients[-1] * slopes"),
@@ -396,6 +547,36 @@ WRONG = {
         ("nothing-returned", "return gradient", "gradient"),
         ("crashed", '"sqrt": lambda', '"root": lambda'),
         ("rounded", "return gradient", "return np.round(gradient, 4)"),
+        (
+            "upstream",
+            """
+def gradient_from_outputs(names, outputs, v):
+    g = v
+    for name, r in zip(names[::-1], outputs[::-1]):
+        if name == 'exp': s = r
+        elif name == 'sqrt': s = 1/(2*r)
+        elif name == 'reciprocal': s = -r**2
+        elif name == 'tanh': s = 1-r**2
+        elif name == 'softplus': s = 1-np.exp(-r)
+        g = v*s
+    return g
+""",
+        ),
+        (
+            "slope",
+            """
+def gradient_from_outputs(names, outputs, v):
+    g = v
+    for name, r in zip(names[::-1], outputs[::-1]):
+        if name == 'exp': s = r*np.exp(r)
+        elif name == 'sqrt': s = 1/(2*r)
+        elif name == 'reciprocal': s = -r**2
+        elif name == 'tanh': s = 1-r**2
+        elif name == 'softplus': s = 1-np.exp(-r)
+        g = g*s
+    return g
+""",
+        ),
     ],
     "2.8": [
         ("incoming", "np.outer(h, v)", "np.outer(h, x)"),
@@ -450,6 +631,30 @@ WRONG = {
         ("nothing-returned", "return dW, W.T @ delta", "dW, W.T @ delta"),
         ("sign", "return dW, W.T @ delta", "return -dW, -W.T @ delta"),
         ("rounded", "return dW,", "return dW.round(4),"),
+        (
+            "M1",
+            """
+def mirror_gradients(W, x, v):
+    h = np.tanh(W @ x)
+    dh = W @ v
+    dz = dh * (1 - h**2)
+    dW = np.outer(h, v) + np.outer(dz, x)
+    dx = W.T @ dz + W.T @ dh
+    return dW, dx
+""",
+        ),
+        (
+            "slope",
+            """
+def mirror_gradients(W, x, v):
+    h = np.tanh(W @ x)
+    dh = W @ v
+    dz = dh * (1 - h**2)
+    dW = np.outer(h, v) + np.outer(dz, x)
+    dx = W.T @ (dz * (1 - h**2))
+    return dW, dx
+""",
+        ),
     ],
     "2.9": [
         ("no-bug", '{"A": "a", "B": "a", "C": "d", "D": "f", "E": "e", "F": "c"}'),
@@ -516,6 +721,32 @@ WRONG = {
         ("changed-inputs", "    dg, dh = v * h, v * g", "    v *= 2\n    dg, dh = v * h / 2, v * g / 2"),
         ("sign", "return dA, dB, dx", "return -dA, -dB, -dx"),
         ("crashed", "A.T @ dz", "A.T @ dz[0]"),
+        (
+            "M8",
+            """
+def repaired_gate(A, B, x, v):
+    g, h = sigmoid(A @ x), B @ x
+    dg, dh = v * h, v * g
+    dz = dg * g * (1 - g)
+    dA, dB = np.outer(dz, x), np.outer(dh, x)
+    dx = A @ dz
+    dx = dx + B.T @ dh
+    return dA, dB, dx
+""",
+        ),
+        (
+            "slope",
+            """
+def repaired_gate(A, B, x, v):
+    g, h = sigmoid(A @ x), B @ x
+    dg, dh = v * h, v * g
+    dz = dg * g * (1 - g)
+    dA, dB = np.outer(dz, x), np.outer(dh, x)
+    dx = A.T @ dz
+    dx = dx + B.T @ (dh * g * (1 - g))
+    return dA, dB, dx
+""",
+        ),
     ],
     "2.11": [
         ("own-factor", "k*z/(1+sp.exp(-k*z))"),
@@ -565,6 +796,10 @@ WRONG = {
         ("symbols", "a"),
         ("not-done", "sp.Derivative(sp.Function('f')(z), z)"),
         ("type", '"exp"'),
+        ("M4", "s*(1-s)"),
+        ("slope", "sp.tanh(k*z/2)"),
+        ("hard", "sp.Heaviside(z)"),
+        ("outer-factor", "1-sp.exp(-k*s)/k"),
     ],
     "2.12": [
         ("slope", "(y_hat-y)*(a+w*x*a)"),
@@ -623,5 +858,7 @@ WRONG = {
         ("M9", "w - (y_hat - y) * (a + w * a * (1 - a) * x)"),
         ("symbols", "(y_hat - y) * s"),
         ("type", "[w, a]"),
+        ("slope", "(y_hat-y)*a*(1-a)*(a+w*x)"),
+        ("brackets", "a+(y_hat-y)*w*a*(1-a)*x"),
     ],
 }

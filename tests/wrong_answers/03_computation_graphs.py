@@ -7,14 +7,20 @@ RIGHT = {
     "3.1": [
         '{"A": "a", "B": "b", "C": "c", "D": "a", "E": "b"}',
         '{"A": "A", "B": "b ", "C": "c", "D": "a", "E": "B"}',
+        "dict(A='a',B='b',C='c',D='a',E='b')",
     ],
     "3.2": [
         "np.array([u + 1.3, v * (1 + u + 1.3), v + v * (1 + u + 1.3), -v * (1 + u + 1.3)])",
         "[1.7, 4.0279, 5.5197, -4.0279]",
+        "[u+x, 1*v+v*(u+x), v*(u+x)+v+v, -(v+v*(u+x))]",
+        "[1.7, np.exp(.4)*2.7, np.exp(.4)*3.7, -np.exp(.4)*2.7]",
+        "[float(sp.exp(0.4))*k for k in (0,0,0,0)] and [1.7,4.02792658,5.51975128,-4.02792658]",
     ],
     "3.3": [
         "[1.5, 1.5 * v, 1.5 * v * (1 + u), v + 1.3 * 1.5 * v, 1.5 * v * (1 + u) + v * (1 + 1.95)]",
         "np.array([1.5, 2.23774, 3.13283, 4.40088, 7.53372])",
+        "[1.5, 1.5*v, 1.5*v+u*1.5*v, v+x*1.5*v, 1.5*v+u*1.5*v+v+x*1.5*v]",
+        "np.array([1.5, 1.5*v, 2.1*v, 2.95*v, 5.05*v])",
     ],
     "3.4": [
         """
@@ -67,6 +73,43 @@ def local_slopes(operation, operands, out):
             return (1 - out) * (1 + out)
         case "relu":
             return np.heaviside(operands, 0.0)
+""",
+        """
+def local_slopes(operation, operands, out):
+    a = operands[0]
+    b = operands[1] if len(operands) > 1 else None
+    if operation == "+": return [1.0, 1.0]
+    if operation == "-": return [1.0, -1.0]
+    if operation == "*": return [b, a]
+    if operation == "/": return [1/b, -a/b**2]
+    if operation == "exp": return [out]
+    if operation == "sqrt": return [1/(2*out)]
+    if operation == "tanh": return [1-out**2]
+    if operation == "relu": return [1.0 if a > 0 else 0.0]
+""",
+        """
+def local_slopes(operation, operands, out):
+    match operation, operands:
+        case "+", [_, _]: return np.array([1.0, 1.0])
+        case "-", [_, _]: return np.array([1.0, -1.0])
+        case "*", [a, b]: return np.array([b, a])
+        case "/", [a, b]: return np.array([b, -a]) / (b*b)
+        case "exp", _: return np.array([out])
+        case "sqrt", _: return np.array([0.5/out])
+        case "tanh", _: return np.array([(1-out)*(1+out)])
+        case "relu", _: return np.array([float(out > 0)])
+""",
+        """
+def local_slopes(operation, operands, out):
+    if operation == "+":
+        return [1.0, 1.0]
+    if operation == "-":
+        return [1.0, -1.0]
+    if operation in "*/":
+        a, b = operands
+        return [b, a] if operation == "*" else [1/b, -a/(b*b)]
+    (a,) = operands
+    return [{"exp": out, "sqrt": 0.5/out if out else None, "tanh": 1-out*out, "relu": np.heaviside(a, 0)}[operation]]
 """,
     ],
     "3.5": [
@@ -133,6 +176,60 @@ def order(graph, result):
                 found.append(name)
     return found + [result]
 """,
+        """
+def order(graph, result):
+    topo, visited = [], set()
+    def build(v):
+        if v not in visited:
+            visited.add(v)
+            for child in graph[v]:
+                build(child)
+            topo.append(v)
+    build(result)
+    return topo
+""",
+        """
+def order(graph, result):
+    need = {result}; todo = [result]
+    while todo:
+        for o in graph[todo.pop()]:
+            if o not in need: need.add(o); todo.append(o)
+    out = []
+    while len(out) < len(need):
+        for n in need:
+            if n not in out and all(o in out for o in graph[n]):
+                out.append(n)
+    return out
+""",
+        """
+def order(graph, result):
+    from graphlib import TopologicalSorter
+    need = set()
+    def visit(n):
+        need.add(n)
+        for o in graph[n]:
+            if o not in need: visit(o)
+    visit(result)
+    return tuple(TopologicalSorter({n: set(graph[n]) for n in need}).static_order())
+""",
+        """
+def order(graph, result):
+    def rec(n):
+        out = []
+        for o in graph[n]:
+            out += rec(o)
+        return out + [n]
+    return list(dict.fromkeys(rec(result)))
+""",
+        """
+def order(graph, result):
+    depth = {}
+    def d(n):
+        if n not in depth: depth[n] = 1 + max([d(o) for o in graph[n]], default=0)
+        return depth[n]
+    d(result)
+    return sorted(depth, key=depth.get)
+""",
     ],
     "3.6": [
         """
@@ -195,6 +292,51 @@ def backward(tape, from_loss):
         take(node, amount)
     return received
 """,
+        """
+def backward(tape, from_loss):
+    grad = [0.0] * len(tape)
+    for node, g in from_loss.items():
+        grad[node] += g
+    for node in reversed(range(len(tape))):
+        for operand, slope in tape[node]:
+            grad[operand] += grad[node] * slope
+    return grad
+""",
+        """
+def backward(tape, from_loss):
+    g = np.array([from_loss.get(i, 0) for i in range(len(tape))], dtype=float)
+    for i in range(len(tape) - 1, -1, -1):
+        for j, s in tape[i]:
+            g[j] += s * g[i]
+    return g
+""",
+        """
+def backward(tape, from_loss):
+    n = len(tape)
+    A = np.zeros((n, n))
+    for i, edges in enumerate(tape):
+        for j, s in edges: A[i, j] += s
+    seed = np.zeros(n)
+    for k, v in from_loss.items(): seed[k] = v
+    return np.linalg.solve(np.eye(n) - A.T, seed).tolist()
+""",
+        """
+def backward(tape, from_loss):
+    from functools import lru_cache
+    @lru_cache(None)
+    def g(k):
+        return from_loss.get(k, 0.0) + sum(g(i) * s for i, e in enumerate(tape) for j, s in e if j == k)
+    return [g(k) for k in range(len(tape))]
+""",
+        """
+def backward(tape, from_loss):
+    from collections import defaultdict
+    grad = defaultdict(float, from_loss)
+    for i, edges in list(enumerate(tape))[::-1]:
+        for j, s in edges:
+            grad[j] = grad[j] + s * grad[i]
+    return tuple(grad[i] for i in range(len(tape)))
+""",
     ],
     "3.7": [
         """
@@ -236,8 +378,32 @@ def tangents(tape, moves):
 
     return tuple(tangent(node) for node in range(len(tape)))
 """,
+        """
+def tangents(tape, moves):
+    t = []
+    for i, edges in enumerate(tape):
+        if edges:
+            t.append(sum(s * t[j] for j, s in edges))
+        else:
+            t.append(moves.get(i, 0.0))
+    return t
+""",
+        """
+def tangents(tape, moves):
+    t = np.zeros(len(tape))
+    for k in moves: t[k] = moves[k]
+    for i in range(len(tape)):
+        for j, s in tape[i]: t[i] += s * t[j]
+    return t
+""",
+        """
+def tangents(tape, moves):
+    def go(i):
+        return sum(s * go(j) for j, s in tape[i]) if tape[i] else moves.get(i, 0)
+    return [go(i) for i in range(len(tape))]
+""",
     ],
-    "3.8": ['{"A": "d", "B": "c", "C": "a", "D": "b"}'],
+    "3.8": ['{"A": "d", "B": "c", "C": "a", "D": "b"}', "dict(A='d',B='c',C='a',D='b')"],
     "3.9": [
         """
 def jacobian(tape, inputs, outputs):
@@ -272,6 +438,36 @@ def jacobian(tape, inputs, outputs):
             received[:, operand] += received[:, node] * slope
     return received[:, inputs]
 """,
+        """
+def jacobian(tape, inputs, outputs):
+    cols = []
+    for i in inputs:
+        t = []
+        for k, edges in enumerate(tape):
+            t.append(float(k == i) + sum(s * t[j] for j, s in edges) if k != i else 1.0)
+        cols.append([t[o] for o in outputs])
+    return np.array(cols).T
+""",
+        """
+def jacobian(tape, inputs, outputs):
+    J = np.zeros((len(outputs), len(inputs)))
+    for r, o in enumerate(outputs):
+        g = backward(tape, {o: 1.0})
+        for c, i in enumerate(inputs): J[r, c] = g[i]
+    return J
+""",
+        """
+def jacobian(tape, inputs, outputs):
+    n = len(tape); A = np.zeros((n, n))
+    for i, edges in enumerate(tape):
+        for j, s in edges: A[i, j] += s
+    M = np.linalg.inv(np.eye(n) - A)
+    return M[np.ix_(outputs, inputs)]
+""",
+        """
+def jacobian(tape, inputs, outputs):
+    return [[tangents(tape, {i: 1.0})[o] for i in inputs] for o in outputs]
+""",
     ],
     "3.10": [
         "r + k * (r + (s + h) / (2 * r))",
@@ -280,6 +476,13 @@ def jacobian(tape, inputs, outputs):
         "sp.expand((2 * r**2 * (1 + k) + k * (s + h)) / (2 * r))",
         "sp.Rational(3, 2) * r * (k + 1)",
         "1.5 * sp.sqrt(h * k) * (1 + k)",
+        "r*(k+1)+(s+h)*k/(2*r)",
+        "sp.diff(sp.sqrt(h*k)*(h*k+h),h)",
+        "sp.Rational(3,2)*r*(k+1)",
+        "1.5*sp.sqrt(h*k)*(1+k)",
+        "0.5*k*(s+h)/sp.sqrt(s)+r*k+r",
+        "sp.Derivative(sp.sqrt(h*k)*(h*k+h),h)",
+        "r*(k+1)+(s+h)*0.5*(k/h)**0.5",
     ],
     "3.11": [
         "(b * c - a * d) / c**2",
@@ -287,6 +490,12 @@ def jacobian(tape, inputs, outputs):
         "(b - (a / c) * d) / c",
         'sp.diff((a + b * sp.Symbol("t")) / (c + d * sp.Symbol("t")), sp.Symbol("t")).subs(sp.Symbol("t"), 0)',
         "-sp.Matrix([[a, b], [c, d]]).det() / c**2",
+        "(b*c-a*d)/c**2",
+        "b/c-a*d/c**2",
+        "(b-(a/c)*d)/c",
+        "sp.diff((a+b*x)/(c+d*x) if False else (a+b*h)/(c+d*h),h).subs(h,0)",
+        "b*c**-1.0-a*d*c**-2",
+        "sp.series((a+b*h)/(c+d*h),h,0,2).removeO().coeff(h,1)",
     ],
 }
 
@@ -336,6 +545,13 @@ WRONG = {
         ("values", "[v, u, 1.3, 0.9]"),
         ("digits", "[1.7, 4.03, 5.52, -4.03]"),
         ("shape", f"[{GOT_U}, -{GOT_U}]"),
+        ("M1", "[u,v+v*u,v+v*u,-(v+v*u)]"),
+        ("M4", "[u+x,v+np.exp(v)*(u+x),2*v+np.exp(v)*(u+x),-(v+np.exp(v)*(u+x))]"),
+        ("sign", "[u+x,v*(u+x+1),v*(u+x+1)-v,-v*(u+x+1)]"),
+        ("M1", "[u+x,v*(u+x+1),v*(u+x+2),0]"),
+        ("sign", "[u+x,v*(u+x+1),v*(u+x+2),-v*(u+x+2)]"),
+        ("M12", "[u+x,v*(u+x+1),v*(u+x+1)*v,-v*(u+x+1)]"),
+        ("swapped", "[u+x,v*(u+x+1),v*(u+x+1)+x,-v*(u+x+1)]"),
     ],
     "3.3": [
         ("M1", f"{TANGENTS}(1.5, 1.5 * v, 1.5 * v, v)"),
@@ -354,6 +570,21 @@ WRONG = {
         ("values", "[u, v, u * v, 1.3 * v, u * v + 1.3 * v]"),
         ("digits", "[1.5, 2.24, 3.13, 4.4, 7.53]"),
         ("some-entries", "[1.5, 1.5 * v, 1.0, 1.0, 1.0]"),
+        ("M12", "(lambda du: (lambda dv: (lambda dw,dt: [du,dv,dw,dt,dw+dt])(du*v+u*dv,v+x*dv))(du*v))(-.5)"),
+        ("M12", "(lambda du: (lambda dv: (lambda dw,dt: [du,dv,dw,dt,dw+dt])(du*dv,v+x*dv))(du*v))(1.5)"),
+        ("M1", "(lambda du: (lambda dv: (lambda dw,dt: [du,dv,dw,dt,dw+dt])(du*v,v+x*dv))(du*v))(1.5)"),
+        ("M1", "(lambda du: (lambda dv: (lambda dw,dt: [du,dv,dw,dt,dw+dt])(u*dv,v+x*dv))(du*v))(1.5)"),
+        ("M1", "(lambda du: (lambda dv: (lambda dw,dt: [du,dv,dw,dt,dw+dt])(du*v+u*dv,v))(du*v))(1.5)"),
+        ("M12", "(lambda du: (lambda dv: (lambda dw,dt: [du,dv,dw,dt,dw+dt])(du*v+u*dv,1*dv))(du*v))(1.5)"),
+        ("swapped", "(lambda du: (lambda dv: (lambda dw,dt: [du,dv,dw,dt,dw+dt])(du*u+v*dv,v+x*dv))(du*v))(1.5)"),
+        ("swapped", "(lambda du: (lambda dv: (lambda dw,dt: [du,dv,dw,dt,dw+dt])(du*v+u*dv,x+v*dv))(du*v))(1.5)"),
+        (
+            "wrong-tangent",
+            "(lambda du: (lambda dv: (lambda dw,dt: [du,dv,dw,dt,dw+dt])(du*v+u*dv,v*du+x*dv))(du*v))(1.5)",
+        ),
+        ("sign", "(lambda du: (lambda dv: (lambda dw,dt: [du,dv,dw,dt,dw-dt])(du*v+u*dv,v+x*dv))(du*v))(1.5)"),
+        ("M4", "(lambda du: (lambda dv: (lambda dw,dt: [du,dv,dw,dt,dw+dt])(du*v+u*dv,v+x*dv))(du*np.exp(v)))(1.5)"),
+        ("order", "[5.05*v,2.95*v,2.1*v,1.5*v,1.5]"),
     ],
     "3.4": [
         ("M4", "return [out]", "return [a]"),
@@ -412,6 +643,70 @@ def local_slopes(operation, operands, out):
         ("type", "return [out]", "return [out, out]"),
         ("crashed", "2 * out", "2 * output"),
         ("M4", "return [out]\n", "return [a]\n    if operation == 'tanh':\n        return [1 - a**2]\n"),
+        (
+            "M6",
+            """
+def local_slopes(operation, operands, out):
+    a = operands[0]
+    b = operands[1] if len(operands) > 1 else None
+    if operation == "+": return [1.0, 1.0]
+    if operation == "-": return [1.0, -1.0]
+    if operation == "*": return [b, a]
+    if operation == "/": return [b, -a/b**2]
+    if operation == "exp": return [out]
+    if operation == "sqrt": return [1/(2*out)]
+    if operation == "tanh": return [1-out**2]
+    if operation == "relu": return [1.0 if a > 0 else 0.0]
+""",
+        ),
+        (
+            "M4",
+            """
+def local_slopes(operation, operands, out):
+    a = operands[0]
+    b = operands[1] if len(operands) > 1 else None
+    if operation == "+": return [1.0, 1.0]
+    if operation == "-": return [1.0, -1.0]
+    if operation == "*": return [b, a]
+    if operation == "/": return [1/b, -a/b**2]
+    if operation == "exp": return [out]
+    if operation == "sqrt": return [1/(2*np.sqrt(out))]
+    if operation == "tanh": return [1-out**2]
+    if operation == "relu": return [1.0 if a > 0 else 0.0]
+""",
+        ),
+        (
+            "square",
+            """
+def local_slopes(operation, operands, out):
+    a = operands[0]
+    b = operands[1] if len(operands) > 1 else None
+    if operation == "+": return [1.0, 1.0]
+    if operation == "-": return [1.0, -1.0]
+    if operation == "*": return [b, a]
+    if operation == "/": return [1/b**2, -a/b**2]
+    if operation == "exp": return [out]
+    if operation == "sqrt": return [1/(2*out)]
+    if operation == "tanh": return [1-out**2]
+    if operation == "relu": return [1.0 if a > 0 else 0.0]
+""",
+        ),
+        (
+            "swapped",
+            """
+def local_slopes(operation, operands, out):
+    a = operands[0]
+    b = operands[1] if len(operands) > 1 else None
+    if operation == "+": return [1.0, 1.0]
+    if operation == "-": return [1.0, -1.0]
+    if operation == "*": return [b, a]
+    if operation == "/": return [1/b, -b/a**2]
+    if operation == "exp": return [out]
+    if operation == "sqrt": return [1/(2*out)]
+    if operation == "tanh": return [1-out**2]
+    if operation == "relu": return [1.0 if a > 0 else 0.0]
+""",
+        ),
     ],
     "3.5": [
         ("reversed", "    return done\n", "    return done[::-1]\n"),
@@ -501,6 +796,20 @@ def order(graph, result):
         ("type", "    return done\n", "    return list(range(len(done)))\n"),
         ("nothing-returned", "    return done\n", ""),
         ("changed-inputs", "        done.append(name)\n", "        done.append(name)\n        graph[name].clear()\n"),
+        (
+            "listed",
+            """
+def order(graph, result):
+    return [n for n in graph if not graph[n]]+[n for n in graph if graph[n]]
+""",
+        ),
+        (
+            "listed",
+            """
+def order(graph, result):
+    return sorted(graph, key=lambda n: len(graph[n]))
+""",
+        ),
     ],
     "3.6": [
         ("M1", "received[operand] += received[node] * slope", "received[operand] = received[node] * slope"),
@@ -584,6 +893,153 @@ def backward(tape, from_loss):
     return received
 """,
         ),
+        (
+            "direction",
+            """
+def backward(tape, from_loss):
+    grad = [0.0] * len(tape)
+    for node, g in from_loss.items():
+        grad[node] += g
+    for node in reversed(range(len(tape))):
+        for operand, slope in tape[node]:
+            grad[node] += grad[operand] * slope
+    return grad
+""",
+        ),
+        (
+            "M2",
+            """
+def backward(tape, from_loss):
+    grad=[0.0]*len(tape)
+    def go(n):
+        for o,q in tape[n]:
+            grad[o]+=grad[n]*q
+            go(o)
+    for n,g in from_loss.items():
+        grad[n]+=g
+    for n in from_loss: go(n)
+    return grad
+""",
+        ),
+        (
+            "M2",
+            """
+def backward(tape, from_loss):
+    grad=[0.0]*len(tape); q=[]
+    for n,g in from_loss.items():
+        grad[n]+=g; q.append(n)
+    seen=set(q)
+    while q:
+        n=q.pop(0)
+        for o,k in tape[n]:
+            grad[o]+=grad[n]*k
+            if o not in seen: seen.add(o); q.append(o)
+    return grad
+""",
+        ),
+        (
+            "off-by-one",
+            """
+def backward(tape, from_loss):
+    grad = [0.0] * len(tape)
+    for node, g in from_loss.items():
+        grad[node] += g
+    for node in reversed(range(len(tape))):
+        for operand, slope in tape[node]:
+            grad[operand] += grad[node] * slope
+        return grad
+""",
+        ),
+        (
+            "emptied",
+            """
+def backward(tape, from_loss):
+    grad = [0.0] * len(tape)
+    for node, g in from_loss.items():
+        grad[node] += g
+    for node in reversed(range(len(tape))):
+        for operand, slope in tape[node]:
+            grad[operand] += grad[node] * slope
+        if tape[node]: grad[node] = 0.0
+    return grad
+""",
+        ),
+        (
+            "last-only",
+            """
+def backward(tape, from_loss):
+    for out,g in from_loss.items():
+        grad=[0.0]*len(tape); grad[out]=g
+        for n in reversed(range(len(tape))):
+            for o,k in tape[n]: grad[o]+=grad[n]*k
+    return grad
+""",
+        ),
+        (
+            "M3",
+            """
+def backward(tape, from_loss):
+    grad=[0.0]*len(tape)
+    for out,g in from_loss.items():
+        grad[out]+=g
+        for n in reversed(range(len(tape))):
+            for o,k in tape[n]: grad[o]+=grad[n]*k
+    return grad
+""",
+        ),
+        (
+            "M1",
+            """
+def backward(tape, from_loss):
+    grad = [0.0] * len(tape)
+    for node, g in from_loss.items():
+        grad[node] += g
+    for node in reversed(range(len(tape))):
+        for operand, slope in tape[node]:
+            grad[operand] += grad[node] * slope
+            break
+    return grad
+""",
+        ),
+        (
+            "mean",
+            """
+def backward(tape, from_loss):
+    grad = [0.0] * len(tape)
+    for node, g in from_loss.items():
+        grad[node] += g/len(from_loss)
+    for node in reversed(range(len(tape))):
+        for operand, slope in tape[node]:
+            grad[operand] += grad[node] * slope
+    return grad
+""",
+        ),
+        (
+            "reversed",
+            """
+def backward(tape, from_loss):
+    grad = [0.0] * len(tape)
+    for node, g in from_loss.items():
+        grad[node] += g
+    for node in reversed(range(len(tape))):
+        for operand, slope in tape[node]:
+            grad[operand] += grad[node] * slope
+    return grad[::-1]
+""",
+        ),
+        (
+            "M1",
+            """
+def backward(tape, from_loss):
+    grad = [0.0] * len(tape)
+    for node, g in from_loss.items():
+        grad[node] += g
+    for node in reversed(range(len(tape))):
+        for operand, slope in tape[node]:
+            grad[operand] = max(grad[operand], grad[node] * slope)
+    return grad
+""",
+        ),
     ],
     "3.7": [
         (
@@ -636,6 +1092,32 @@ def tangents(tape, moves):
         ("crashed", "moves.get(node, 0.0)", "moves[node]"),
         ("shape", "return found", "return found[-1]"),
         ("M3", "found.append(sum(", "found.append(1 + sum("),
+        (
+            "M1",
+            """
+def tangents(tape, moves):
+    t = []
+    for i, edges in enumerate(tape):
+        if edges:
+            t.append(sum(s * t[j] for j, s in set(edges)))
+        else:
+            t.append(moves.get(i, 0.0))
+    return t
+""",
+        ),
+        (
+            "by-place",
+            """
+def tangents(tape, moves):
+    t = []
+    for i, edges in enumerate(tape):
+        if edges:
+            t.append(sum(s * t[j] for j, s in edges))
+        else:
+            t.append((list(moves.values())+[0.0]*99)[i])
+    return t
+""",
+        ),
     ],
     "3.8": [
         ("no-bug", '{"A": "a", "B": "c", "C": "a", "D": "b"}'),
@@ -735,6 +1217,97 @@ def jacobian(tape, inputs, outputs):
             "        received[output] = 1.0\n",
             "        for each in outputs:\n            received[each] = 1.0\n",
         ),
+        (
+            "slope",
+            """
+def jacobian(tape, inputs, outputs):
+    rows = []
+    for output in outputs:
+        received = [0.0] * len(tape)
+        received[output] = 1.0
+        for node in reversed(range(len(tape))):
+            for operand, slope in tape[node]:
+                received[operand] += received[node]
+        rows.append([received[k] for k in inputs])
+    return np.array(rows)
+""",
+        ),
+        (
+            "received",
+            """
+def jacobian(tape, inputs, outputs):
+    rows = []
+    for output in outputs:
+        received = [0.0] * len(tape)
+        received[output] = 1.0
+        for node in reversed(range(len(tape))):
+            for operand, slope in tape[node]:
+                received[operand] += slope
+        rows.append([received[k] for k in inputs])
+    return np.array(rows)
+""",
+        ),
+        (
+            "M3",
+            """
+def jacobian(tape, inputs, outputs):
+    rows=[]
+    received=[0.0]*len(tape)
+    for output in outputs:
+        received[output]=1.0
+        for node in reversed(range(len(tape))):
+            for o,q in tape[node]: received[o]+=received[node]*q
+        rows.append([received[k] for k in inputs])
+        received[output]=0.0
+    return np.array(rows)
+""",
+        ),
+        (
+            "stopped",
+            """
+def jacobian(tape, inputs, outputs):
+    rows = []
+    for output in outputs:
+        received = [0.0] * len(tape)
+        received[output] = 1.0
+        for node in reversed(range(len(tape))):
+            if node != output and node in outputs: continue
+            for operand, slope in tape[node]:
+                received[operand] += received[node] * slope
+        rows.append([received[k] for k in inputs])
+    return np.array(rows)
+""",
+        ),
+        (
+            "M1",
+            """
+def jacobian(tape, inputs, outputs):
+    rows = []
+    for output in outputs:
+        received = [0.0] * len(tape)
+        received[output] = 1.0
+        for node in reversed(range(len(tape))):
+            for operand, slope in dict(tape[node]).items():
+                received[operand] += received[node] * slope
+        rows.append([received[k] for k in inputs])
+    return np.array(rows)
+""",
+        ),
+        (
+            "rows",
+            """
+def jacobian(tape, inputs, outputs):
+    rows = []
+    for output in outputs:
+        received = [0.0] * len(tape)
+        received[output] = 1.0
+        for node in reversed(range(len(tape))):
+            for operand, slope in tape[node]:
+                received[operand] += received[node] * slope
+        rows.insert(0, [received[k] for k in inputs])
+    return np.array(rows)
+""",
+        ),
     ],
     "3.10": [
         ("M1", "k * (r + (s + h) / (2 * r))"),
@@ -756,6 +1329,16 @@ def jacobian(tape, inputs, outputs):
         ("sign", "-r - k * (r + (s + h) / (2 * r))"),
         ("symbols", "r + a"),
         ("slope", "r + (s + h) / (2 * r)"),
+        ("swapped", "r*(k+1)+r*k/(2*r)"),
+        ("received", "r*(k+1)+s*k/(2*r)"),
+        ("received", "r*(k+1)+h*k/(2*r)"),
+        ("value", "r*(s+h)"),
+        ("value", "r*(s+1)+(s+h)*k/(2*r)"),
+        ("swapped", "(s+h)*(k+1)+(s+h)*k/(2*r)"),
+        ("swapped", "(s+h)*(k+1)+r*k/(2*r)"),
+        ("M6", "r*(k+1)+(s+h)*k*2*r"),
+        ("received", "r*k+1+(s+h)*k/(2*r)"),
+        ("received", "1+r*k+(s+h)*k/(2*r)"),
     ],
     "3.11": [
         ("sign", "(a * d - b * c) / c**2"),
@@ -776,5 +1359,11 @@ def jacobian(tape, inputs, outputs):
         ("second-order", "(b * c - a * d) / (c * (c + d))"),
         ("symbols", "(b * c - a * d) / h**2"),
         ("factor-2", "2 * (b * c - a * d) / c**2"),
+        ("second-order", "(b*c-a*d)/(c+d)**2"),
+        ("M12", "b-d"),
+        ("factor", "b-a*d/c**2"),
+        ("M12", "b*d/c**2"),
+        ("swapped", "(a*b-c*d)/c**2"),
+        ("square", "(b*c-a*d)/a**2"),
     ],
 }

@@ -21,11 +21,20 @@ RIGHT = {
         "[0.29625, 0.0684]",
         "(W_above * delta_above[:, None]).sum(0) * (1 - a_hidden**2)",
         "delta_above @ W_above * tanh.slope(np.arctanh(a_hidden))",
+        "(W_above.T@delta_above)*(1-a_hidden**2)",
+        "[0.296250, 0.06840]",
+        "np.einsum('kj,k->j',W_above,delta_above)*(1-a_hidden)*(1+a_hidden)",
+        "[sum(W_above[k,j]*delta_above[k] for k in range(3))*(1-a_hidden[j]**2) for j in range(2)]",
+        "delta_above@W_above*[0.75,0.36]",
     ],
     "4.3": [
         "-0.0082896",
         "0.24 * np.array([-0.6, 1.1]) * [0.85, 0.35] @ [0.45, 0.8] * 0.55 * -0.8",
         "np.array([-0.0082896])",
+        "0.24*(-0.6*.85*.45+1.1*.35*.8)*.55*-.8",
+        "-0.00828960",
+        "float(sp.Rational(24,100)*sp.Rational(785,10000)*sp.Rational(-44,100))",
+        "np.array([0.24*0.0785*.55*-.8])",
     ],
     "4.4": [
         """
@@ -57,6 +66,27 @@ def layer_back(da, W, z, a_in, slope):
 def layer_back(da, W, z, a_in, slope):
     s = slope(z)
     return np.einsum("j,j,i->ji", da, s, a_in), np.multiply(s, da), np.einsum("j,j,ji->i", da, s, W)
+""",
+        """
+def layer_back(da, W, z, a_in, slope):
+    d = da*slope(z)
+    return np.outer(d, a_in), d, W.T@d
+""",
+        """
+def layer_back(da, W, z, a_in, slope):
+    d = [da[j]*slope(z)[j] for j in range(len(z))]
+    return [[dj*ai for ai in a_in] for dj in d], d, [sum(W[j,i]*d[j] for j in range(len(d))) for i in range(len(a_in))]
+""",
+        """
+def layer_back(da, W, z, a_in, slope):
+    J = np.diag(slope(z))
+    db = J @ da
+    return np.einsum('i,j->ij', db, a_in), db, db @ W
+""",
+        """
+def layer_back(da, W, z, a_in, slope):
+    db = np.multiply(da, slope(z))
+    return [db[:,None]@a_in[None,:], db.tolist(), (W*db[:,None]).sum(axis=0)]
 """,
     ],
     "4.5": [
@@ -121,6 +151,45 @@ def gradients(x, y, weights, biases, names):
     layers = network.gradients(x[None], y[None])
     return tuple(layer.dW for layer in layers), tuple(layer.db for layer in layers)
 """,
+        """
+def gradients(x, y, weights, biases, names):
+    acts, zs = [x], []
+    for W, b, n in zip(weights, biases, names):
+        z = W @ acts[-1] + b
+        zs.append(z); acts.append(by_name[n](z))
+    L = len(weights)
+    dW, db = [None]*L, [None]*L
+    da = acts[-1] - y
+    for l in range(L-1, -1, -1):
+        delta = da*by_name[names[l]].slope(zs[l])
+        dW[l] = np.outer(delta, acts[l]); db[l] = delta
+        da = weights[l].T @ delta
+    return dW, db
+""",
+        """
+def gradients(x, y, weights, biases, names):
+    def go(l, a):
+        if l == len(weights): return [], [], a - y
+        z = weights[l] @ a + biases[l]
+        dW, db, da = go(l+1, by_name[names[l]](z))
+        d = da*by_name[names[l]].slope(z)
+        return [np.outer(d, a)] + dW, [d] + db, d @ weights[l]
+    dW, db, _ = go(0, x)
+    return dW, db
+""",
+        """
+def gradients(x, y, weights, biases, names):
+    f = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0), "identity": lambda z: z}
+    df = {"tanh": lambda a: 1-a**2, "relu": lambda a: (a > 0).astype(float), "identity": lambda a: np.ones_like(a)}
+    A = [np.array(x, float)]
+    for W, b, n in zip(weights, biases, names): A.append(f[n](np.einsum('ij,j->i', W, A[-1])+b))
+    delta = (A[-1]-y)*df[names[-1]](A[-1])
+    gW, gb = [], []
+    for l in reversed(range(len(weights))):
+        gW.append(np.einsum('i,j->ij', delta, A[l])); gb.append(delta)
+        if l: delta = np.einsum('ij,i->j', weights[l], delta)*df[names[l-1]](A[l])
+    return tuple(gW[::-1]), tuple(gb[::-1])
+""",
     ],
     "4.6": [
         """
@@ -155,8 +224,30 @@ def tied_gradients(x, W, b, c):
             dW[j, i] += dc[i] * a[j]
     return dW, db, dc
 """,
+        """
+def tied_gradients(x, W, b, c):
+    a1 = np.tanh(W @ x + b)
+    d2 = W.T @ a1 + c - x
+    d1 = (W @ d2)*(1 - a1**2)
+    return np.outer(d1, x) + np.outer(a1, d2), d1, d2
+""",
+        """
+def tied_gradients(x, W, b, c):
+    a = np.tanh(np.einsum('ij,j->i', W, x)+b)
+    e = np.einsum('ij,i->j', W, a)+c-x
+    d = np.einsum('ij,j->i', W, e)/np.cosh(np.einsum('ij,j->i', W, x)+b)**2
+    return np.einsum('i,j->ij', d, x)+np.einsum('j,i->ij', e, a), d, e
+""",
+        """
+def tied_gradients(x, W, b, c):
+    m, n = W.shape
+    a = [np.tanh(sum(W[i,j]*x[j] for j in range(n))+b[i]) for i in range(m)]
+    e = [sum(W[i,j]*a[i] for i in range(m))+c[j]-x[j] for j in range(n)]
+    d = [(1-a[i]**2)*sum(W[i,j]*e[j] for j in range(n)) for i in range(m)]
+    return [[d[i]*x[j]+a[i]*e[j] for j in range(n)] for i in range(m)], d, e
+""",
     ],
-    "4.7": [parts("A B C D", "c b f a"), parts("A B C D", "C B F A")],
+    "4.7": [parts("A B C D", "c b f a"), parts("A B C D", "C B F A"), "dict(A='c',B='b',C='f',D='a')"],
     "4.8": [
         """
 def repaired_gradients(x, y, weights, biases):
@@ -192,6 +283,36 @@ def repaired_gradients(x, y, weights, biases):
         delta = delta @ W * (1 - a_in**2)
     return dW[::-1], db[::-1]
 """,
+        """
+def repaired_gradients(x, y, weights, biases):
+    a, kept = x, []
+    for W, b in zip(weights, biases):
+        z = W @ a + b
+        kept.append((W, a, z))
+        a = np.tanh(z)
+    da, dW, db = a - y, [], []
+    for W, a_in, z in reversed(kept):
+        delta = da * (1 - np.tanh(z)**2)
+        dW.insert(0, np.outer(delta, a_in))
+        db.insert(0, delta)
+        da = W.T @ delta
+    return dW, db
+""",
+        """
+def repaired_gradients(x, y, weights, biases):
+    acts = [x]
+    for W, b in zip(weights, biases): acts.append(np.tanh(W @ acts[-1] + b))
+    delta = (acts[-1]-y)*(1-acts[-1]**2)
+    dW, db = [], []
+    for l in range(len(weights)-1, -1, -1):
+        dW = [np.outer(delta, acts[l])] + dW; db = [delta] + db
+        delta = (delta @ weights[l])*(1-acts[l]**2)
+    return dW, db
+""",
+        """
+def repaired_gradients(x, y, weights, biases):
+    return gradients(x, y, weights, biases, ["tanh"]*len(weights))
+""",
     ],
     "4.9": [
         "(a3 - y) * w3 * a2 * (1 - a2) * w2 * (1 - a1**2) * x",
@@ -199,6 +320,11 @@ def repaired_gradients(x, y, weights, biases):
         "(z3 - y) * w3 * sp.exp(-z2) / (1 + sp.exp(-z2)) ** 2 * w2 / sp.cosh(z1) ** 2 * x",
         "-sp.expand((y - w3 * a2 - b3) * w3 * (a2 - a2**2) * w2) * (1 + a1) * (1 - a1) * x",
         "sp.Derivative((w3 / (1 + sp.exp(-w2 * sp.tanh(w1 * x + b1) - b2)) + b3 - y) ** 2 / 2, w1)",
+        "(a3-y)*w3*a2*(1-a2)*w2*(1-a1**2)*x",
+        "(z3-y)*w3*sp.exp(-z2)/(1+sp.exp(-z2))**2*w2/sp.cosh(z1)**2*x",
+        "sp.diff((w3/(1+sp.exp(-(w2*sp.tanh(w1*x+b1)+b2)))+b3-y)**2/2,w1)",
+        "1.0*x*(1-sp.tanh(z1)**2)*w2*a2*(1-a2)*w3*(w3*a2+b3-y)",
+        "(a3-y)*(a3-b3)*(1-a2)*(z2-b2)/a1*(1-a1**2)*x",
     ],
     "4.10": [
         "(a_1 * a_2 - y) * a_1 * (1 - a_2**2)",
@@ -206,12 +332,20 @@ def repaired_gradients(x, y, weights, biases):
         "sp.expand(-a_1 * (y - a_1 * sp.tanh(z_2)) / sp.cosh(z_2) ** 2)",
         "(a_1 * a_2 - y) * a_2 * (1 - a_1**2) * 0 + (a_1 * a_2 - y) * sp.tanh(z_1) * (1 - sp.tanh(z_2) ** 2) * 1",
         "sp.diff((a_1 * sp.tanh(z_2) - y) ** 2 / 2, z_2)",
+        "(a_1*a_2-y)*a_1*(1-a_2**2)",
+        "(sp.tanh(z_1)*sp.tanh(z_2)-y)*sp.tanh(z_1)/sp.cosh(z_2)**2",
+        "sp.diff((sp.tanh(w_11*x_1+w_12*x_2+b_1)*sp.tanh(w_21*x_1+w_22*x_2+b_2)-y)**2/2,b_2)",
+        "(a_1*a_2-1.0*y)*a_1*(1-a_2)*(1+a_2)",
     ],
     "4.11": [
         "(a2 - y) * (1 + w2 * (1 - (a2 - a1) ** 2)) * (1 - a1**2) * x",
         "sp.diff((sp.tanh(w1*x + b1) + sp.tanh(w2 * sp.tanh(w1*x + b1) + b2) - y) ** 2 / 2, w1)",
         "(a2 - y) * (1 - a1**2) * x + (a2 - y) * w2 / sp.cosh(z2) ** 2 * (1 - a1**2) * x",
         "x * (a1 + sp.tanh(z2) - y) * (1 + w2 - w2 * sp.tanh(w2 * a1 + b2) ** 2) / sp.cosh(z1) ** 2",
+        "(a2-y)*(1+w2*(1-(a2-a1)**2))*(1-a1**2)*x",
+        "(a2-y)*(1+w2*(1-sp.tanh(z2)**2))*(1-sp.tanh(z1)**2)*x",
+        "sp.diff((sp.tanh(w1*x+b1)+sp.tanh(w2*sp.tanh(w1*x+b1)+b2)-y)**2/2,w1)",
+        "(a2-y)*(1-a1**2)*x+(a2-y)*w2/sp.cosh(z2)**2*(1-a1**2)*x",
     ],
 }
 
@@ -307,6 +441,10 @@ WRONG = {
         ("digits", "[0.296, 0.0684]"),
         ("some-entries", "[0.29625, 0.19]"),
         ("shape", "[0.29625, 0.0684, 0]"),
+        ("delta", "W_above.sum(0)*(1-a_hidden**2)"),
+        ("M12", "(W_above.T@delta_above)+(1-a_hidden**2)"),
+        ("M8", "W_above[:2]@delta_above[:2]*(1-a_hidden**2)"),
+        ("M13", "(W_above.T@delta_above)*(1-a_hidden**2)*a_hidden"),
     ],
     "4.3": [
         ("M1", "-0.8 * 0.55 * 0.45 * 0.85 * -0.6 * 0.24"),
@@ -327,6 +465,14 @@ WRONG = {
         ("digits", "-0.0083"),
         ("rounded", "-0.00828"),
         ("type", '"path"'),
+        ("slope", "(0.24)*((-.6)*(1-.85**2)*(.45)+(1.1)*(1-.35**2)*(.8))*(1-.55**2)*(-.8)"),
+        ("slope", "(0.24)*((-.6)*(.85*.15)*(.45)+(1.1)*(.35*.65)*(.8))*(.55*.45)*(-.8)"),
+        ("delta", "(.24**2)*((-.6)*(.85)*(.45)+(1.1)*(.35)*(.8))*(.55)*(-.8)"),
+        ("swapped", "(0.24)*((1.1)*(.85)*(.45)+(-.6)*(.35)*(.8))*(.55)*(-.8)"),
+        ("M8", "(0.24)*((-.6)*(.85)*(.8)+(1.1)*(.35)*(.25))*(.55)*(-.8)"),
+        ("M7", "0.24*(-.6*.85*.45*.55+1.1*.35*.8)*-.8"),
+        ("M8", "(0.24)*((-.6)*(.85)*(.45)+(1.1)*(.35)*(.8))*(.55)*(.7)"),
+        ("M8", "(0.24)*((-.6)*(.85)*(.45)+(1.1)*(.35)*(.25))*(.55)*(-.8)"),
     ],
     "4.4": [
         ("slope", DELTA, "da"),
@@ -368,6 +514,62 @@ WRONG = {
         ("rounded", DELTA, "np.round(da * slope(z), 4)"),
         ("crashed", DELTA, "da @ slope(z, a_in)"),
         ("shape", "np.outer(delta, a_in)", "delta[:, None] * a_in[0]"),
+        (
+            "M5",
+            """
+def layer_back(da, W, z, a_in, slope):
+    d = da*slope(slope(z))
+    return np.outer(d, a_in), d, W.T@d
+""",
+        ),
+        (
+            "given-slope",
+            """
+def layer_back(da, W, z, a_in, slope):
+    d = da*(1-z**2)
+    return np.outer(d, a_in), d, W.T@d
+""",
+        ),
+        (
+            "given-slope",
+            """
+def layer_back(da, W, z, a_in, slope):
+    d = da*(1-np.tanh(z)**2)
+    return np.outer(d, a_in), d, W.T@d
+""",
+        ),
+        (
+            "M12",
+            """
+def layer_back(da, W, z, a_in, slope):
+    d = slope(da*z)
+    return np.outer(d, a_in), d, W.T@d
+""",
+        ),
+        (
+            "bias",
+            """
+def layer_back(da, W, z, a_in, slope):
+    d = da*slope(z)
+    return np.outer(d, a_in), d/len(d), W.T@d
+""",
+        ),
+        (
+            "upstream",
+            """
+def layer_back(da, W, z, a_in, slope):
+    d = da*slope(z)
+    return np.outer(d, a_in), d, W.T@z
+""",
+        ),
+        (
+            "slope",
+            """
+def layer_back(da, W, z, a_in, slope):
+    d = da*slope(z)*z
+    return np.outer(d, a_in), d, W.T@d
+""",
+        ),
     ],
     "4.5": [
         *loops("by_name[name].slope(z)"),
@@ -398,6 +600,133 @@ WRONG = {
             "incoming",
             "kept.append((W, name, a, z))",
             "kept.append((W, name, kept[-1][3] if kept else a, z))",
+        ),
+        (
+            "off-by-one",
+            """
+def gradients(x, y, weights, biases, names):
+    acts, zs = [x], []
+    for W, b, n in zip(weights, biases, names):
+        z = W @ acts[-1] + b
+        zs.append(z); acts.append(by_name[n](z))
+    L = len(weights)
+    dW, db = [None]*L, [None]*L
+    da = acts[-1] - y
+    for l in range(L-1, -1, -1):
+        delta = da*by_name[names[min(l+1, L-1)]].slope(zs[l])
+        dW[l] = np.outer(delta, acts[l]); db[l] = delta
+        da = weights[l].T @ delta
+    return dW, db
+""",
+        ),
+        (
+            "target",
+            """
+def gradients(x, y, weights, biases, names):
+    acts, zs = [x], []
+    for W, b, n in zip(weights, biases, names):
+        z = W @ acts[-1] + b
+        zs.append(z); acts.append(by_name[n](z))
+    L = len(weights)
+    dW, db = [None]*L, [None]*L
+    da = acts[-1]
+    for l in range(L-1, -1, -1):
+        delta = da*by_name[names[l]].slope(zs[l])
+        dW[l] = np.outer(delta, acts[l]); db[l] = delta
+        da = weights[l].T @ delta
+    return dW, db
+""",
+        ),
+        (
+            "M13",
+            """
+def gradients(x, y, weights, biases, names):
+    acts, zs = [x], []
+    for W, b, n in zip(weights, biases, names):
+        z = W @ acts[-1] + b
+        zs.append(z); acts.append(by_name[n](z))
+    L = len(weights)
+    dW, db = [None]*L, [None]*L
+    da = 0.5*(acts[-1] - y)**2
+    for l in range(L-1, -1, -1):
+        delta = da*by_name[names[l]].slope(zs[l])
+        dW[l] = np.outer(delta, acts[l]); db[l] = delta
+        da = weights[l].T @ delta
+    return dW, db
+""",
+        ),
+        (
+            "slope",
+            """
+def gradients(x, y, weights, biases, names):
+    acts, zs = [x], []
+    for W, b, n in zip(weights, biases, names):
+        z = W @ acts[-1] + b
+        zs.append(z); acts.append(by_name[n](z))
+    L = len(weights)
+    dW, db = [None]*L, [None]*L
+    da = acts[-1] - y
+    for l in range(L-1, -1, -1):
+        delta = da*by_name[names[l]].slope(zs[l])**2
+        dW[l] = np.outer(delta, acts[l]); db[l] = delta
+        da = weights[l].T @ delta
+    return dW, db
+""",
+        ),
+        (
+            "order",
+            """
+def gradients(x, y, weights, biases, names):
+    acts, zs = [x], []
+    for W, b, n in zip(weights, biases, names):
+        z = W @ acts[-1] + b
+        zs.append(z); acts.append(by_name[n](z))
+    L = len(weights)
+    dW, db = [None]*L, [None]*L
+    da = acts[-1] - y
+    names = names[::-1]
+    for l in range(L-1, -1, -1):
+        delta = da*by_name[names[l]].slope(zs[l])
+        dW[l] = np.outer(delta, acts[l]); db[l] = delta
+        da = weights[l].T @ delta
+    return dW, db
+""",
+        ),
+        (
+            "slope",
+            """
+def gradients(x, y, weights, biases, names):
+    acts, zs = [x], []
+    for W, b, n in zip(weights, biases, names):
+        z = W @ acts[-1] + b
+        zs.append(z); acts.append(by_name[n](z))
+    L = len(weights)
+    dW, db = [None]*L, [None]*L
+    da = acts[-1] - y
+    for l in range(L-1, -1, -1):
+        delta = da*(by_name[names[l]].slope(zs[l]) if names[l] != 'identity' else zs[l])
+        dW[l] = np.outer(delta, acts[l]); db[l] = delta
+        da = weights[l].T @ delta
+    return dW, db
+""",
+        ),
+        (
+            "slope",
+            """
+def gradients(x, y, weights, biases, names):
+    acts, zs = [x], []
+    for W, b, n in zip(weights, biases, names):
+        z = W @ acts[-1] + b
+        zs.append(z); acts.append(by_name[n](z))
+    L = len(weights)
+    dW, db = [None]*L, [None]*L
+    da = acts[-1] - y
+    for l in range(L-1, -1, -1):
+        delta = da*(by_name[names[l]].slope(zs[l]) if names[l] != 'identity' else 0*zs[l])
+        dW[l] = np.outer(delta, acts[l]); db[l] = delta
+        da = weights[l].T @ delta
+    return dW, db
+""",
         ),
     ],
     "4.6": [
@@ -441,6 +770,66 @@ WRONG = {
         ("changed-inputs", "delta2 = a2 - x", "x -= a2\n    delta2 = -x"),
         ("rounded", "delta2 = a2 - x", "delta2 = np.round(a2 - x, 4)"),
         ("type", "return first + second, delta1, delta2", "return first + second"),
+        (
+            "target",
+            """
+def tied_gradients(x, W, b, c):
+    a1 = np.tanh(W @ x + b)
+    d2 = W.T @ a1 + c + x
+    d1 = (W @ d2)*(1 - a1**2)
+    return np.outer(d1, x) - 0 + np.outer(a1, d2), d1, d2
+""",
+        ),
+        (
+            "incoming",
+            """
+def tied_gradients(x, W, b, c):
+    a1 = np.tanh(W @ x + b)
+    d2 = W.T @ a1 + c - x
+    d1 = (W @ d2)*(1 - a1**2)
+    return np.outer(d1, x) + np.outer(a1, x), d1, d2
+""",
+        ),
+        (
+            "slope",
+            """
+def tied_gradients(x, W, b, c):
+    a1 = np.tanh(W @ x + b)
+    d2 = np.tanh(W.T @ a1 + c) - x
+    d1 = (W @ d2)*(1 - a1**2)
+    return np.outer(d1, x) + np.outer(a1, d2), d1, d2
+""",
+        ),
+        (
+            "bias",
+            """
+def tied_gradients(x, W, b, c):
+    a1 = np.tanh(W @ x + b)
+    d2 = W.T @ a1 + c - x
+    d1 = (W @ d2)*(1 - a1**2)
+    return np.outer(d1, x) + np.outer(a1, d2), d1, W.T @ d1
+""",
+        ),
+        (
+            "target",
+            """
+def tied_gradients(x, W, b, c):
+    a1 = np.tanh(W @ x + b)
+    d2 = W.T @ a1 + c
+    d1 = (W @ d2)*(1 - a1**2)
+    return np.outer(d1, x) + np.outer(a1, d2), d1, d2
+""",
+        ),
+        (
+            "incoming",
+            """
+def tied_gradients(x, W, b, c):
+    a1 = np.tanh(W @ x + b)
+    d2 = W.T @ a1 + c - x
+    d1 = (W @ d2)*(1 - a1**2)
+    return np.outer(d1, x) + np.outer(1 - a1**2, d2), d1, d2
+""",
+        ),
     ],
     "4.7": [
         ("M7", parts("A B C D", "b b f a")),
@@ -463,6 +852,78 @@ WRONG = {
         ("two-left", bugs_left("1 - np.tanh(z) ** 2", "da", "da")),
         ("three-left", bugs_left("1 - z**2", "da", "da")),
         ("incoming", "(W, a, z)", "(W, kept[-1][2] if kept else a, z)"),
+        (
+            "off-by-one",
+            """
+def repaired_gradients(x, y, weights, biases):
+    a, kept = x, []
+    for W, b in zip(weights, biases):
+        z = W @ a + b
+        kept.append((W, a, z))
+        a = np.tanh(z)
+    da, dW, db = a - y, [], []
+    for W, a_in, z in reversed(kept):
+        delta = da * (1 - a_in**2)
+        dW.insert(0, np.outer(delta, a_in))
+        db.insert(0, delta)
+        da = W.T @ delta
+    return dW, db
+""",
+        ),
+        (
+            "M7",
+            """
+def repaired_gradients(x, y, weights, biases):
+    a, kept = x, []
+    for W, b in zip(weights, biases):
+        z = W @ a + b
+        kept.append((W, a, z))
+        a = np.tanh(z)
+    da, dW, db = a - y, [], []
+    for W, a_in, z in reversed(kept):
+        delta = da * (1 - np.tanh(z)**2)
+        dW.insert(0, np.outer(da, a_in))
+        db.insert(0, delta)
+        da = W.T @ delta
+    return dW, db
+""",
+        ),
+        (
+            "slope",
+            """
+def repaired_gradients(x, y, weights, biases):
+    a, kept = x, []
+    for W, b in zip(weights, biases):
+        z = W @ a + b
+        kept.append((W, a, z))
+        a = np.tanh(z)
+    da, dW, db = a - y, [], []
+    for W, a_in, z in reversed(kept):
+        delta = da * (1/np.cosh(z))
+        dW.insert(0, np.outer(delta, a_in))
+        db.insert(0, delta)
+        da = W.T @ delta
+    return dW, db
+""",
+        ),
+        (
+            "slope",
+            """
+def repaired_gradients(x, y, weights, biases):
+    a, kept = x, []
+    for W, b in zip(weights, biases):
+        z = W @ a + b
+        kept.append((W, a, z))
+        a = np.tanh(z)
+    da, dW, db = a - y, [], []
+    for W, a_in, z in reversed(kept):
+        delta = da * (1 - np.tanh(z)**2)
+        dW.insert(0, np.outer(delta, a_in))
+        db.insert(0, delta)
+        da = (W.T @ delta) * (1 - a_in**2)
+    return dW, db
+""",
+        ),
     ],
     "4.9": [
         ("M7", "(a3 - y) * w3 * w2 * x"),
@@ -489,6 +950,15 @@ WRONG = {
         ("symbols", "(a3 - y) * w3 * a2 * (1 - a2) * w2 * (1 - a1**2) * x_1"),
         ("not-done", "sp.Derivative(sp.Function('C')(w1), w1)"),
         ("type", "'(a3 - y) * x'"),
+        ("M12", "(a3-y)*(w3*a2*(1-a2)+w2*(1-a1**2)*x)"),
+        ("slope", "(a3-y)*a2*a1*x"),
+        ("target", "a3*w3*a2*(1-a2)*w2*(1-a1**2)*x"),
+        ("slope", "(a3-y)*z3*w3*a2*(1-a2)*w2*(1-a1**2)*x"),
+        ("bias", "(a3-y)*(w3+b3)*a2*(1-a2)*w2*(1-a1**2)*x"),
+        ("slope", "(a3-y)*w3*a2*w2*a1*x"),
+        ("incoming", "(a3-y)*w3*a2*(1-a2)*w2*(1-a1**2)*z1"),
+        ("bias", "(a3-y)*w3*a2*(1-a2)*w2*(1-a1**2)*(x+b1)"),
+        ("wrong-loss", "(a2-y)*w3*a2*(1-a2)*w2*(1-a1**2)*x"),
     ],
     "4.10": [
         ("too-many-paths", "(a_1 * a_2 - y) * (a_1 * (1 - a_2**2) + a_2 * (1 - a_1**2))"),
@@ -513,6 +983,19 @@ WRONG = {
         ("too-many-paths", "(y - a_1 * a_2) * (a_1 * (1 - a_2**2) + a_2 * (1 - a_1**2))"),
         ("symbols", "sp.Symbol('delta_2')"),
         ("type", "'delta_2'"),
+        ("wrong-factor", "(a_1*a_2-y)*a_2*(1-a_2**2)"),
+        ("wrong-loss", "(a_2-y)*a_1*(1-a_2**2)"),
+        ("incoming", "(a_1*a_2-y)*a_1*(1-a_2**2)*(x_1+x_2)"),
+        ("slope", "(a_1*a_2-y)*(1-a_2**2)*(1-a_1**2)"),
+        ("M12", "(a_1*a_2-y)*(1+a_1)*(1-a_2**2)"),
+        ("too-many-paths", "(a_1*a_2-y)*(a_2*(1-a_1**2)+a_1*(1-a_2**2))/2"),
+        ("M5", "(a_1*a_2-y)*z_1*(1-a_2**2)"),
+        ("incoming", "(a_1*a_2-y)*a_1*(1-a_2**2)*w_22"),
+        ("too-few-paths", "0*a_1"),
+        ("wrong-loss", "(a_1+a_2-y)*a_1*(1-a_2**2)"),
+        ("target", "a_1*a_2*a_1*(1-a_2**2)"),
+        ("M5", "(a_1*a_2-y)*a_1*(1-(a_1*a_2)**2)"),
+        ("too-many-paths", "(a_1*a_2-y)*(a_2*(1-a_1**2)*w_12+a_1*(1-a_2**2)*w_22)"),
     ],
     "4.11": [
         ("M1", "(a2 - y) * (1 - a1**2) * x"),
@@ -538,5 +1021,19 @@ WRONG = {
         ("sign", "-shortcut_gradient"),
         ("factor-2", "shortcut_gradient * 2"),
         ("symbols", "shortcut_gradient * w3"),
+        ("M12", "(a2-y)*w2*(1-(a2-a1)**2)*(1-a1**2)**2*x**2"),
+        ("slope", "(a2-y)*(a1+w2*(1-(a2-a1)**2))*(1-a1**2)*x"),
+        ("incoming", "(a2-y)*(1-a1**2)*(1+w2*(1-(a2-a1)**2)*x)"),
+        ("incoming", "(a2-y)*(1-a1**2)*(x+w2*(1-(a2-a1)**2))"),
+        ("M12", "(a2-y)**2/2*(1+w2*(1-(a2-a1)**2))*(1-a1**2)*x"),
+        ("slope", "(a2-y)*(1+w2*(1-(a2+a1)**2))*(1-a1**2)*x"),
+        ("brackets", "(a2-y)*(1-a1**2)*x*w2*(1-(a2-a1)**2)+1"),
+        ("slope", "(a2-y)*(1+w2*(1-(a2-a1)))*(1-a1**2)*x"),
+        ("slope", "(a2-y)*(1+w2*(1-a2**2+a1**2))*(1-a1**2)*x"),
+        ("M5", "(a2-y)*(1+w2*(1-sp.tanh(a2)**2))*(1-a1**2)*x"),
+        ("slope", "(a2-y)*((1-a1**2)+w2*(1-(a2-a1)**2))*x"),
+        ("brackets", "((a2-y)+w2*(1-(a2-a1)**2))*(1-a1**2)*x"),
+        ("slope", "(a2-y)*(1+w2*(a2-a1))*(1-a1**2)*x"),
+        ("incoming", "(a2-y)*(1+w2*a1*(1-(a2-a1)**2))*(1-a1**2)*x"),
     ],
 }

@@ -311,15 +311,15 @@ WRONG = {
         ("mean", "each.sum() / len(z)", "each.mean()"),
         ("mean", "each.sum() / len(z)", "each.sum()"),
         ("mean", "each.sum() / len(z)", "each.mean(axis=1).sum()"),
-        ("shape", "each.sum() / len(z)", "each.mean(axis=0)"),
-        ("shape", "each.sum() / len(z)", "each.sum(axis=1)"),
+        ("mean", "each.sum() / len(z)", "each.mean(axis=0)"),
+        ("mean", "each.sum() / len(z)", "each.sum(axis=1)"),
         ("mean", "(a - y) / len(z)", "a - y"),
         ("mean", "(a - y) / len(z)", "(a - y) / z.size"),
         ("mean", "(a - y) / len(z)", "(a - y) / len(z) ** 2"),
         ("mean", "(a - y) / len(z)", "(a - y) / z.shape[1]"),
         ("mean", "/ len(z)", "/ z.size"),
         ("mean", " / len(z)", ""),
-        ("shape", "(a - y) / len(z)", "(a - y).mean(axis=0)"),
+        ("mean", "(a - y) / len(z)", "(a - y).mean(axis=0)"),
         ("sign", "a - y", "y - a"),
         ("sign", "each.sum()", "-each.sum()"),
         ("sign", EACH, "y * np.log(a) + (1 - y) * np.log(1 - a)"),
@@ -513,3 +513,278 @@ WRONG = {
         ("type", "[first_delta]"),
     ],
 }
+
+# what an examiner tried besides
+WRONG["6.2"] += [
+    ("inverse", "0.0035/24"),
+    ("inverse", "0.0035/7"),
+    ("mean", "0.0035*31"),
+    ("M9", "0.0035*np.sqrt(84)"),
+    ("factor-2", "0.0035*48"),
+    ("factor-2", "0.0035*14"),
+    ("decimal", "0.0294"),
+    ("decimal", "2.94"),
+]
+WRONG["6.3"] += [
+    ("smoothing", "np.exp([0.4, -0.9, 1.3]) / np.exp([0.4, -0.9, 1.3]).sum()-np.array([0.1,0.9,0.1])"),
+    ("sign", "np.exp([0.4,0.9,1.3])/np.exp([0.4,0.9,1.3]).sum()-np.array([0.05,0.9,0.05])"),
+    ("M13", "np.log(np.exp([0.4, -0.9, 1.3]) / np.exp([0.4, -0.9, 1.3]).sum())-np.array([0.05,0.9,0.05])"),
+    ("smoothing", "np.exp([0.4, -0.9, 1.3]) / np.exp([0.4, -0.9, 1.3]).sum()-np.array([0.025,0.95,0.025])"),
+    ("target", "np.exp([0.4, -0.9, 1.3]) / np.exp([0.4, -0.9, 1.3]).sum()*(1-np.array([0.05,0.9,0.05]))"),
+    ("M1", "(np.exp([0.4, -0.9, 1.3]) / np.exp([0.4, -0.9, 1.3]).sum()-np.array([0.05,0.9,0.05]))*np.array([0,1,0])"),
+    ("wrong-class", "np.exp([0.4, -0.9, 1.3]) / np.exp([0.4, -0.9, 1.3]).sum()-np.array([0,0,1])"),
+    ("mean", "3*(np.exp([0.4, -0.9, 1.3]) / np.exp([0.4, -0.9, 1.3]).sum()-np.array([0.05,0.9,0.05]))"),
+    ("exponential", "np.exp2([0.4,-0.9,1.3])/np.exp2([0.4,-0.9,1.3]).sum()-np.array([0.05,0.9,0.05])"),
+]
+WRONG["6.4"] += [
+    ("temperature", "np.exp(scaled - top)", "np.exp((scaled - top) / temperature)"),
+    ("exponential", "np.exp(scaled - top)", "np.exp(top - scaled)"),
+    ("clipped", "    return e / total", "    return e / (total + 1e-3)"),
+    ("sum", "e.sum(axis=1, keepdims=True)", "scaled.sum(axis=1, keepdims=True)"),
+    ("sum", "total = e.sum", "total = np.exp(scaled).sum"),
+    ("sigmoid", "e / total", "1 / (1 + np.exp(-scaled))"),
+    ("sum", "e.sum(axis=1, keepdims=True)", "np.sqrt((e**2).sum(axis=1, keepdims=True))"),
+    ("overflow", "scaled - top", "scaled - top / temperature"),
+    ("log", "e / total", "np.log(e / total)"),
+    ("rounded", "e / total", "np.round(e / total, 3)"),
+]
+WRONG["6.5"] += [
+    ("categorical", "- y * z + np.log1p(np.exp(-np.abs(z)))", "- z + np.log1p(np.exp(-np.abs(z)))"),
+    (
+        "categorical",
+        "each = np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))",
+        "each = (1 - y) * np.logaddexp(0, z)",
+    ),
+    ("formula", "np.maximum(z, 0)", "np.minimum(z, 0)"),
+    ("formula", "np.maximum(z, 0) - y * z", "np.abs(z) - y * z"),
+    (
+        "mean",
+        """
+def labels_loss(z, y):
+    N, K = z.shape
+    a = sigmoid(z)
+    each = np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))
+    C = each.sum(axis=0) / N
+    delta = (a - y) / N
+    return C, delta
+""",
+    ),
+    (
+        "mean",
+        """
+def labels_loss(z, y):
+    N, K = z.shape
+    a = sigmoid(z)
+    each = np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))
+    C = each.sum(axis=1)
+    delta = (a - y) / N
+    return C, delta
+""",
+    ),
+    ("swapped", "return C, delta", "return delta, C"),
+    ("logarithm", "np.log1p(np.exp(-np.abs(z)))", "np.log2(1 + np.exp(-np.abs(z)))"),
+    (
+        "mean",
+        """
+def labels_loss(z, y):
+    N, K = z.shape
+    a = sigmoid(z)
+    each = np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))
+    C = each.sum() / N
+    delta = (a - y).mean(axis=0)
+    return C, delta
+""",
+    ),
+]
+WRONG["6.6"] += [
+    ("smoothing", "smoothing / K", "smoothing / (K - 1)"),
+    ("weights", "w = weights[labels][:, None]", "w = weights[labels][:, None] / weights.mean()"),
+    ("weights", "(a - t) / N", "(a - t) * w / N"),
+    ("weights", "w * (a - t)", "(w * a - t)"),
+    ("weights", "w * (a - t)", "(a - w * t)"),
+    ("one-class", "w * (a - t) / N", "w * (a - t) * hard / N"),
+    ("weights", "weights[labels]", "weights[np.sort(labels)]"),
+    ("weights", "weights[labels]", "np.resize(weights, N)"),
+    ("off-by-one", "np.eye(K)[labels]", "np.eye(K)[labels - 1]"),
+    ("axis", "np.exp(s).sum(axis=1, keepdims=True)", "np.exp(s).sum()"),
+    ("smoothing", "smoothing / K", "smoothing / N"),
+    ("smoothing", "smoothing / K", "smoothing / 2"),
+    ("swapped", "return C, delta", "return delta, C"),
+    ("smoothing", "(1 - smoothing) * hard + smoothing / K", "(1 - smoothing + smoothing / K) * hard"),
+]
+WRONG["6.8"] += [
+    ("mean", "/ len(y)\n    dW", "/ y.shape[1]\n    dW"),
+]
+WRONG["6.9"] += [
+    ("incoming", "(a2-y)*w2*(1-a1**2)*w1"),
+    ("slope", "(a2-y)*w2*(1-a1)*x"),
+    ("slope", "(a2-y)*w2*(1-a1)**2*x"),
+    ("M5", "(a2-y)*w2*(1-sp.tanh(a1)**2)*x"),
+    ("slope", "(a2-y)*w2*x/sp.cosh(z1)"),
+    ("slope", "(a2-y)*w2*(1+a1**2)*x"),
+    ("M12", "(-y*sp.log(a2)-(1-y)*sp.log(1-a2))*w2*(1-a1**2)*x"),
+    ("tanh", "(a2-y)*(1-a2**2)*w2*(1-a1**2)*x"),
+    ("tanh", "((1-y)/(1-a2)-y/a2)*(1-a2**2)*w2*(1-a1**2)*x"),
+    ("slope", "a2*(1-a2)*w2*(1-a1**2)*x"),
+    ("swapped", "(y/(1-a2)-(1-y)/a2)*a2*(1-a2)*w2*(1-a1**2)*x"),
+    ("slope", "(a2-y)*w2*(1-x**2)*x"),
+    ("bias", "(a2-y)*w2*(1-sp.tanh(w1*x)**2)*x"),
+    ("too-far", "(a2-y)*w2*a1*(1-a1**2)*x"),
+]
+WRONG["6.11"] += [
+    ("M8", "(a_1-y_1)-(a_2-y_2)*a_2*a_1-(a_3-y_3)*a_3*a_1"),
+    ("upstream", "(a_1-y_1)*a_1*(1-a_1)-a_1*a_2-a_1*a_3"),
+    ("mean", "((a_1-y_1)*a_1*(1-a_1)-(a_2-y_2)*a_2*a_1-(a_3-y_3)*a_3*a_1)/3"),
+    ("slope", "(a_1-y_1)*(1-a_1)-(a_2-y_2)*a_1-(a_3-y_3)*a_1"),
+    ("M8", "(a_1-y_1)*a_1*(1-a_1)-(a_2-y_2)*a_2*a_3-(a_3-y_3)*a_3*a_2"),
+    ("sum", "a_1*(a_1-y_1)-a_1*((a_1-y_1)+(a_2-y_2)+(a_3-y_3))"),
+    ("M12", "a_1*(1-a_1)*((a_1-y_1)**2+(a_2-y_2)**2+(a_3-y_3)**2)/2"),
+    ("slope", "(a_1-y_1)*a_1**2-(a_2-y_2)*a_2*a_1-(a_3-y_3)*a_3*a_1"),
+    ("slope", "(a_1-y_1)*a_1*(1-a_1)-(a_2-y_2)*a_2-(a_3-y_3)*a_3"),
+    ("M8", "(a_1*(1-a_1))*((a_1-y_1)+(a_2-y_2)+(a_3-y_3))"),
+    ("M13", "((a_1-y_1)**2+(a_2-y_2)**2+(a_3-y_3)**2)/2"),
+    ("M8", "(a_1-y_1)*a_1*(1-a_1)-(a_2-y_2)*a_1*(1-a_2)-(a_3-y_3)*a_1*(1-a_3)"),
+    ("M12", "(a_1-y_1)*a_1*(1-a_1)*(a_2-y_2)*a_1*a_2*(a_3-y_3)*a_1*a_3"),
+    ("M1", "(a_1-y_1)*a_1*(1-a_1)-(a_1-y_1)*a_1*a_1-(a_2-y_2)*a_2*a_1-(a_3-y_3)*a_3*a_1"),
+    ("M12", "a_1*((a_1-y_1)-(a_1-y_1)**2-(a_2-y_2)**2-(a_3-y_3)**2)"),
+]
+RIGHT["6.2"] += [
+    "0.0035*84",
+    "sp.Rational(294,1000)",
+    "2.94e-1",
+    "np.array([0.294])",
+    "0.2940",
+]
+RIGHT["6.3"] += [
+    "[0.21794, -0.82698, 0.60903]",
+    "(np.exp([0.4, -0.9, 1.3]) / np.exp([0.4, -0.9, 1.3]).sum()-np.array([0.05,0.9,0.05])).tolist()",
+    "np.array([np.exp([0.4, -0.9, 1.3]) / np.exp([0.4, -0.9, 1.3]).sum()-np.array([0.05,0.9,0.05])])[0]",
+]
+RIGHT["6.4"] += [
+    """
+def shares(z, temperature):
+    return 1/np.sum(np.exp(np.clip((z[:,None,:]-z[:,:,None])/temperature,-700,700)),axis=2)
+""",
+    """
+def shares(z, temperature):
+    scaled = z / temperature
+    e = np.exp(scaled - np.max(scaled, axis=1, keepdims=True))
+    total = np.einsum('nk->n', e)[:, None]
+    return e / total
+""",
+    """
+def shares(z, temperature):
+    return np.array([np.exp(r - r.max())/np.exp(r-r.max()).sum() for r in z/temperature])
+""",
+    """
+def shares(z, temperature):
+    return np.apply_along_axis(lambda r: np.exp(r-max(r))/sum(np.exp(r-max(r))), 1, z/temperature)
+""",
+]
+RIGHT["6.5"] += [
+    """
+def labels_loss(z, y):
+    N, K = z.shape
+    a = sigmoid(z)
+    each = np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))
+    C = each.sum() / N
+    delta = (a - y) / N
+    return C, delta
+""",
+    """
+def labels_loss(z, y):
+    a = 0.5 * (1 + np.tanh(z/2))
+    C = np.mean(np.sum(np.logaddexp(0, z) - y*z, axis=1))
+    return C, (a - y) / len(z)
+""",
+    """
+def labels_loss(z, y):
+    lse = np.where(z > 0, z + np.log1p(np.exp(-np.abs(z))), np.log1p(np.exp(-np.abs(z))))
+    return np.einsum('nk->', lse - y*z)/z.shape[0], (sigmoid(z)-y)/z.shape[0]
+""",
+    """
+def labels_loss(z, y):
+    C = 0.0
+    delta = []
+    for zn, yn in zip(z, y):
+        row = []
+        for u, t in zip(zn, yn):
+            if u >= 0:
+                C += (1 - t) * u + np.log1p(np.exp(-u)); s = 1/(1+np.exp(-u))
+            else:
+                C += -t * u + np.log1p(np.exp(u)); s = np.exp(u)/(1+np.exp(u))
+            row.append((s - t)/len(z))
+        delta.append(row)
+    return C/len(z), delta
+""",
+]
+RIGHT["6.6"] += [
+    """
+def weighted_loss(z, labels, weights, smoothing):
+    N, K = z.shape
+    t = np.full((N, K), smoothing / K)
+    t[np.arange(N), labels] += 1 - smoothing
+    a = shares(z, 1.0)
+    logs = z - np.logaddexp.reduce(z, axis=1, keepdims=True)
+    per = -(t * logs).sum(axis=1)
+    return (weights[labels] * per).mean(), (a - t) * weights[labels].reshape(N, 1) / N
+""",
+    """
+def weighted_loss(z, labels, weights, smoothing):
+    N, K = z.shape
+    T = (1-smoothing)*(labels[:,None]==np.arange(K)) + smoothing/K
+    m = z.max(axis=1, keepdims=True)
+    lse = m + np.log(np.exp(z-m).sum(axis=1, keepdims=True))
+    w = np.array([weights[c] for c in labels])
+    return w @ ((lse - z)*T).sum(axis=1) / N, np.diag(w) @ (np.exp(z-lse) - T) / N
+""",
+    """
+def weighted_loss(z, labels, weights, smoothing):
+    N, K = z.shape
+    C, d = 0, []
+    for n in range(N):
+        l = np.logaddexp.reduce(z[n])
+        t = [smoothing/K + (1-smoothing)*(k==labels[n]) for k in range(K)]
+        C += weights[labels[n]]*sum(t[k]*(l-z[n,k]) for k in range(K))
+        d.append([weights[labels[n]]*(np.exp(z[n,k]-l)-t[k])/N for k in range(K)])
+    return C/N, d
+""",
+]
+RIGHT["6.8"] += [
+    """
+def repaired_layer(x, y, W, b):
+    z = x @ W.T + b
+    e = np.exp(z - z.max())
+    a = e / e.sum(axis=1)[:, None]
+    C = -(y * np.log(a)).sum(axis=1).mean()
+    delta = (a - y)
+    dW = delta.T @ x / len(y)
+    db = delta.mean(axis=0)
+    return C, dW, db
+""",
+    """
+def repaired_layer(x, y, W, b):
+    z = x @ W.T + b
+    e = np.exp(z - z.max())
+    a = e / e.sum(axis=1, keepdims=True)
+    C = -(y * np.log(a)).mean() * y.shape[1]
+    delta = (a - y) / len(y)
+    return C, delta.T @ x, np.ones(len(y)) @ delta
+""",
+]
+RIGHT["6.9"] += [
+    "(a2-y)*w2*(1-sp.tanh(z1)**2)*x",
+    "(1.0*a2-y)*w2*(1-a1)*(1+a1)*x",
+    "(1/(1+sp.exp(-z2))-y)*w2*4/(sp.exp(z1)+sp.exp(-z1))**2*x",
+    "sp.Mul(a2-y,w2,1-a1**2,x,evaluate=False)",
+    "((1-y)/(1-a2)-y/a2)*a2*(1-a2)*w2*(1-a1**2)*x",
+    "((1-y)*a2-y*(1-a2))*w2*x*(1-a1**2)",
+    "sp.Derivative(sp.tanh(w1*x+b1),w1)*w2*(a2-y)",
+]
+RIGHT["6.11"] += [
+    "a_1*((a_1-y_1)*(1-a_1)-a_2*(a_2-y_2)-a_3*(a_3-y_3))",
+    "sum((a-t)*a_1*((1 if i==0 else 0)-a) for i,(a,t) in enumerate([(a_1,y_1),(a_2,y_2),(a_3,y_3)]))",
+    "(a_1-y_1)*a_1*(a_2+a_3)-a_1*a_2*(a_2-y_2)-a_1*a_3*(a_3-y_3)",
+    "1.0*a_1*(a_1-y_1)-a_1*(a_1*(a_1-y_1)+a_2*(a_2-y_2)+a_3*(a_3-y_3))",
+    "(sp.Matrix([[a_1-y_1,a_2-y_2,a_3-y_3]])*sp.Matrix([a_1*(1-a_1),-a_1*a_2,-a_1*a_3]))[0]",
+]

@@ -457,3 +457,211 @@ WRONG["7.9"][0] = (
     "a - y[:, np.newaxis]\n    loss = np.mean(miss**2) / 2\n    delta = miss / len(x)",
     "a - y\n    loss = np.mean(miss**2) / 2\n    delta = miss.mean(axis=1, keepdims=True) / len(x)",
 )
+
+# what an examiner tried besides
+WRONG["7.3"] += [
+    ("sum", "2*(x@W.T+b-y)"),
+    ("M13", "(x@W.T+b-y)**2/2"),
+    ("swapped", "(x@W.T+b-y[::-1])/2"),
+    ("sign", "(x@W.T+b+y)/2"),
+    ("swapped", "(x@W.T+b-y.T)/2"),
+    ("mean", "(x@W.T+b-y)/np.sqrt(2)"),
+    ("swapped", "(x@W[::-1].T+b-y)/2"),
+    ("mean", "(x.mean(axis=0)@W.T+b-y)/2"),
+    ("sigmoid", "(sigmoid(x@W.T+b)-y)*sigmoid.slope(x@W.T+b)/2"),
+    ("sign", "abs(x@W.T+b-y)/2"),
+    ("mean", "(x@W.T+b-y)/8"),
+    ("sigmoid", "(x@W.T+b-y)*sigmoid.slope(x@W.T+b)/2"),
+    ("mean", "x@W.T+b-y/2"),
+    ("mean", "(x@W.T+b)/2-y"),
+]
+WRONG["7.4"] += [
+    ("incoming", "delta.T@(x@W.T+b)"),
+    ("own-value", "delta@W"),
+    ("incoming", "delta.T@y"),
+    ("M9", "W-delta.T@x"),
+    ("average-first", "np.outer(delta.mean(axis=0),x.mean(axis=0))"),
+    ("mean-twice", "delta.T@x/6"),
+    ("mean-twice", "delta.T@x/3"),
+    ("mean-twice", "delta.T@x/4"),
+    ("unsummed", "np.einsum('ni,nj->nij',delta,x)"),
+    ("bias", "delta.T@x+b[:,None]"),
+]
+WRONG["7.5"] += [
+    ("incoming", "(upstream * x).sum(axis=0)", "(upstream * (gain * x + offset)).sum(axis=0)"),
+    ("M12", "(upstream * x).sum(axis=0)", "(upstream * (x + offset)).sum(axis=0)"),
+    ("incoming", "dx = upstream * gain", "dx = upstream * gain * x"),
+    ("M12", "dx = upstream * gain", "dx = upstream * gain + offset"),
+    ("swapped", "return dx, dgain, doffset", "return dx, doffset, dgain"),
+    ("axis", "(upstream * x).sum(axis=0)", "np.full(len(gain), (upstream * x).sum())"),
+]
+WRONG["7.6"] += [
+    ("slope", "sigmoid.slope(z1)", "sigmoid.slope(z1)**2"),
+    ("step", "sigmoid.slope(z1)", "(z1 > 0)"),
+    ("M1", "(delta2 @ W2)", "(delta2.sum(axis=1, keepdims=True) * W2.sum(axis=0))"),
+    ("average-first", "    delta1 =", "    delta2 = np.broadcast_to(delta2.mean(axis=0), delta2.shape)\n    delta1 ="),
+]
+WRONG["7.7"] += [
+    ("inverse", "n * g", "g / n"),
+    (
+        "weights",
+        "total = np.zeros_like(gradients[0])\n    for g, n in zip(gradients, sizes):",
+        "total = gradients[0].copy()\n    for g, n in zip(gradients[1:], sizes[1:]):",
+    ),
+    ("weights", "n * g", "np.sqrt(n) * g"),
+    ("inverse", "n * g", "(sum(sizes) - n) * g"),
+    ("M3", "total = np.zeros_like(gradients[0])", "total = gradients[0].copy()"),
+    ("axis", "total += n * g", "total += n * g.sum()"),
+    ("weights", "n * g", "n * n * g"),
+    ("integers", "total / sum(sizes)", "total // sum(sizes)"),
+    ("divisor", "sum(sizes)", "len(gradients[0])"),
+    ("swapped", "zip(gradients, sizes)", "zip(gradients, sorted(sizes))"),
+    ("median", "return total / sum(sizes)", "return np.median(gradients, axis=0)"),
+]
+WRONG["7.9"] += [
+    ("mean-twice", "np.mean(miss**2) / 2", "np.mean(miss**2) / 2 / len(x)"),
+    ("keepdims", "delta.sum(axis=0)", "delta.sum(axis=0, keepdims=True)"),
+    ("broadcast", "miss = a - y[:, np.newaxis]", "miss = (a - y).sum(axis=1, keepdims=True)"),
+    ("mean-twice", "np.mean(miss**2) / 2", "np.mean(miss**2) / (2 * len(x))"),
+    ("unsummed", "np.mean(miss**2) / 2", "np.mean(miss**2, axis=1) / 2"),
+    ("factor-2", "np.mean(miss**2) / 2", "np.mean(miss**2) * 2"),
+    ("broadcast", "miss = a - y[:, np.newaxis]", "miss = (a - y).mean(axis=0)[:, None]"),
+]
+WRONG["7.10"] += [
+    ("incoming", "((a_1-y_1)*(1-a_1**2)*a_1+(a_2-y_2)*(1-a_2**2)*a_2)/2"),
+    ("average-first", "((a_1-y_1)+(a_2-y_2))/2*(1-a_1**2)*x_1"),
+    ("slope", "((1-a_1**2)*x_1+(1-a_2**2)*x_2)/2"),
+    ("slope", "((a_1-y_1)/sp.cosh(v*x_1+c)*x_1+(a_2-y_2)/sp.cosh(v*x_2+c)*x_2)/2"),
+    ("slope", "((a_1-y_1)*(1-x_1**2)*x_1+(a_2-y_2)*(1-x_2**2)*x_2)/2"),
+    ("mean", "(a_1-y_1)*(1-a_1**2)*x_1/2+(a_2-y_2)*(1-a_2**2)*x_2"),
+    ("bias", "((a_1-y_1)*(1-sp.tanh(v*x_1)**2)*x_1+(a_2-y_2)*(1-sp.tanh(v*x_2)**2)*x_2)/2"),
+    ("slope", "((a_1-y_1)*(1-a_1)**2*x_1+(a_2-y_2)*(1-a_2)**2*x_2)/2"),
+    ("slope", "((a_1-y_1)*a_1*x_1+(a_2-y_2)*a_2*x_2)/2"),
+    ("average-first", "((a_1+a_2)/2-(y_1+y_2)/2)*(1-((a_1+a_2)/2)**2)*(x_1+x_2)/2"),
+    ("incoming", "((a_1-y_1)*(1-a_1**2)*x_1**2+(a_2-y_2)*(1-a_2**2)*x_2**2)/2"),
+]
+WRONG["7.11"] += [
+    ("M12", "d_1-p_1"),
+    ("sum", "2*(d_1+d_2+d_3)/3"),
+    ("sign", "4*d_1/3-d_2/3-d_3/3"),
+    ("M1", "2*d_1/3-d_2/3"),
+    ("mean", "d_1/2-d_2/4-d_3/4"),
+    ("rounded", "d_1-0.33*(d_1+d_2+d_3)"),
+    ("rounded", "0.667*d_1-0.333*d_2-0.333*d_3"),
+    ("mean", "d_1-(d_1+d_2+d_3)/2"),
+    ("M12", "d_1*d_2*d_3*2/27"),
+    ("upstream", "sp.Rational(2,3)"),
+    ("M12", "sp.Rational(2,3)*d_1*(d_2+d_3)"),
+    ("M1", "2*d_1/3-d_3/3"),
+    ("mean", "(d_1-d_2-d_3)/3"),
+]
+RIGHT["7.3"] += [
+    "0.5*(x@W.T+b-y)",
+    "[[(sum(W[i,j]*x[n,j] for j in range(3))+b[i]-y[n,i])/2 for i in range(2)] for n in range(2)]",
+    "((W@x.T).T+b-y)/len(x)",
+    "(np.tensordot(x,W,axes=(1,1))+b-y)/2",
+    "[[sp.Rational(34,100),-0.61],[0.325,-0.32]]",
+]
+RIGHT["7.4"] += [
+    "delta.T@x",
+    "(x.T@delta).T",
+    "np.outer(delta[0],x[0])+np.outer(delta[1],x[1])",
+    "((x@W.T+b-y).T@x/2).tolist()",
+    "np.tensordot(delta,x,axes=(0,0))",
+]
+RIGHT["7.5"] += [
+    """
+def scaled_gradients(x, gain, offset, upstream):
+    dx = upstream * gain
+    dgain = np.zeros(len(gain))
+    doffset = np.zeros(offset.shape)
+    for n in range(len(x)):
+        dgain += upstream[n] * x[n]
+        doffset[n] = sum(upstream[n])
+    return dx, dgain, doffset
+""",
+]
+RIGHT["7.6"] += [
+    """
+def batch_gradients(x, y, W1, b1, W2, b2):
+    gs = []
+    for xn, yn in zip(x, y):
+        a1 = 1/(1+np.exp(-(W1@xn+b1))); a2 = 1/(1+np.exp(-(W2@a1+b2)))
+        d2 = (a2-yn)*a2*(1-a2); d1 = (W2.T@d2)*a1*(1-a1)
+        gs.append((np.outer(d1,xn), d1, np.outer(d2,a1), d2))
+    return [sum(g[k] for g in gs)/len(gs) for k in range(4)]
+""",
+    """
+def batch_gradients(x, y, W1, b1, W2, b2):
+    N = len(x); one = np.ones(N)
+    z1 = x @ W1.T + b1; a1 = 0.5*(1+np.tanh(z1/2))
+    a2 = 0.5*(1+np.tanh((a1 @ W2.T + b2)/2))
+    d2 = (a2-y)*a2*(1-a2); d1 = d2 @ W2 * (a1-a1**2)
+    return (d1.T @ x / N).tolist(), one @ d1 / N, (a1.T @ d2).T / N, one @ d2 / N
+""",
+]
+RIGHT["7.7"] += [
+    """
+def whole_gradient(gradients, sizes):
+    return sum(n / sum(sizes) * g for g, n in zip(gradients, sizes))
+""",
+    """
+def whole_gradient(gradients, sizes):
+    return np.tensordot(np.asarray(sizes)/np.sum(sizes), np.stack(gradients), axes=1)
+""",
+    """
+def whole_gradient(gradients, sizes):
+    G = np.array(gradients); n = np.array(sizes)[:, None, None]
+    return (n * G).sum(axis=0) / n.sum()
+""",
+    """
+def whole_gradient(gradients, sizes):
+    if len(gradients) == 1: return gradients[0]
+    m = sum(sizes[1:])
+    return (sizes[0]*gradients[0] + m*whole(gradients[1:], sizes[1:]))/(sizes[0]+m)
+def whole(g, s):
+    return whole_gradient(g, s)
+""",
+]
+RIGHT["7.9"] += [
+    """
+def regression(x, y, W, b):
+    a = x @ W.T + b
+    miss = a - y.reshape(a.shape)
+    loss = np.sum(miss**2) / (2 * len(x))
+    delta = miss
+    dW = delta.T @ x / len(x)
+    db = delta.mean(axis=0)
+    return loss, dW, db
+""",
+    """
+def regression(x, y, W, b):
+    a = (x @ W.T + b).ravel()
+    m = a - y
+    return float((m*m).mean())/2, np.einsum('n,ni->i', m, x)[None]/len(y), np.array([m.sum()/len(y)])
+""",
+    """
+def regression(x, y, W, b):
+    a = x @ W.T + b
+    miss = a - y[:, None]
+    loss = 0.5*np.mean(miss**2)
+    delta = miss.sum(axis=1, keepdims=True) / len(x)
+    return loss, (x.T @ delta).T, delta.sum(axis=0)
+""",
+]
+RIGHT["7.10"] += [
+    "sp.Rational(1,2)*((a_1-y_1)*(1-a_1**2)*x_1+(a_2-y_2)*(1-a_2**2)*x_2)",
+    "0.5*(sp.tanh(v*x_1+c)-y_1)*(1-sp.tanh(v*x_1+c)**2)*x_1+0.5*(a_2-y_2)*(1-a_2**2)*x_2",
+    "sum((a-y)*(1-a)*(1+a)*x for a,y,x in [(a_1,y_1,x_1),(a_2,y_2,x_2)])/2",
+    "sp.Mul(0.5,sp.Add((a_1-y_1)*(1-a_1**2)*x_1,(a_2-y_2)*(1-a_2**2)*x_2,evaluate=False),evaluate=False)",
+    "(a_1-y_1)*2*x_1/(sp.exp(v*x_1+c)+sp.exp(-v*x_1-c))**2+(a_2-y_2)*(1-a_2**2)*x_2/2",
+]
+RIGHT["7.11"] += [
+    "d_1 - (1/3)*(d_1+d_2+d_3)",
+    "d_1*(1-1/3) - d_2/3 - d_3/3",
+    "sp.Rational(2,3)*d_1-d_2/3-d_3/3",
+    "0.6666666666666666*d_1-0.3333333333333333*d_2-0.3333333333333333*d_3",
+    "d_1 - sum([d_1,d_2,d_3])/3",
+    "(2/3)*d_1-(1/3)*d_2-(1/3)*d_3",
+    "(sp.eye(3)-sp.ones(3,3)/3)[0,:].dot(sp.Matrix([d_1,d_2,d_3]))",
+]

@@ -604,3 +604,287 @@ WRONG = {
     ],
 }
 WRONG["8.6"].pop()
+
+# what an examiner tried besides
+WRONG["8.2"] += [
+    ("M13", "-np.mean(np.log(probabilities[[0,1],labels]))"),
+    ("M13", "(np.log(probabilities)-np.eye(3)[labels])/2"),
+    ("squares", "(probabilities-np.eye(3)[labels])**2/4"),
+    ("one-class", "(probabilities*(1-np.eye(3)[labels]))/2"),
+    ("softmax", "(softmax(probabilities)-np.eye(3)[labels])/2"),
+    ("sum", "2*(probabilities-np.eye(3)[labels])"),
+    ("half-way", "-np.eye(3)[labels]/probabilities"),
+    ("sign", "abs(probabilities-np.eye(3)[labels])/2"),
+    ("labels", "(probabilities-1)/2"),
+]
+WRONG["8.3"] += [
+    ("accuracy", "0.7"),
+    ("one-class", "-0.7*np.log(0.7)-0.2*np.log(0.2)"),
+    ("no-knowledge", "np.log(200)"),
+    ("one-class", "-np.log(0.1)"),
+    ("swapped", "-(0.7*np.log(0.2)+0.2*np.log(0.7)+0.1*np.log(0.1))"),
+    ("no-knowledge", "-np.log(1/200)"),
+    ("one-class", "-np.log(0.2)"),
+    ("no-knowledge", "np.log(2)"),
+    ("count", "80.18"),
+    ("count", "-sum(n*np.log(n) for n in (140,40,20))"),
+    ("unweighted", "-sum(np.log(n/200) for n in (140,40,20))/200"),
+]
+WRONG["8.4"] += [
+    ("mean", "/ N\n", "/ K\n"),
+    ("axis", "a.argmax(axis=1) == labels", "a.argmax(axis=0)[labels] == labels"),
+    ("mean", "np.mean(a.argmax(axis=1) == labels)", "np.sum(a.argmax(axis=1) == labels) / K"),
+    ("clipped", "np.log(a)", "np.log(a + 1e-3)"),
+    ("axis", "-np.sum(y * np.log(a)) / N", "-np.mean(np.log(a[:, labels]))"),
+    ("axis", "np.eye(K)[labels]", "np.zeros((N, K)); y[:, labels] = 1"),
+    ("order", "return y, loss, accuracy", "return y, accuracy, loss"),
+    ("mean", "-np.sum(y * np.log(a)) / N", "-np.sum(y * np.log(a), axis=1)"),
+    (
+        "labels",
+        "y = np.eye(K)[labels]\n    loss = -np.sum(y * np.log(a)) / N",
+        "y = np.eye(K)[labels]\n    loss = -np.sum(labels[:, None] * np.log(a)) / N",
+    ),
+    ("softmax", "np.log(a)", "np.log(softmax(a))"),
+]
+WRONG["8.5"] += [
+    ("output", "number < len(layers)", "number == 1"),
+    ("bias", "activations[-1] @ W.T + b", "(activations[-1] @ W.T + b) * 1.0 + b"),
+    ("output", "softmax(z)", "np.eye(z.shape[1])[z.argmax(axis=1)]"),
+]
+WRONG["8.6"] += [
+    ("slope", "(1 - a_in**2)", "sigmoid.slope(a_in)"),
+    ("slope", "(1 - a_in**2)", "(1 - a_in**2)**2"),
+    ("factor-2", "(1 - a_in**2)", "(1 - a_in**2) / 2"),
+]
+WRONG["8.7"] += [
+    ("loss-sum", "/ len(rows)\n", "/ len(x)\n"),
+    ("ascent", "b - learning_rate * db", "b + learning_rate * db"),
+    ("skipped", "range(0, len(x), batch_size)", "range(0, 1)"),
+    ("order", "for order in orders:\n", "for order in orders:\n        x, y = x[order], y[order]\n"),
+    (
+        "out-of-step",
+        "for order in orders:\n",
+        "for order in orders:\n        x = x[order]; order = np.arange(len(x))\n",
+    ),
+    ("skipped", "range(0, len(x), batch_size)", "range(batch_size, len(x), batch_size)"),
+    (
+        "prediction",
+        "-np.sum(y[rows] * np.log(activations[-1])) / len(rows)",
+        "-np.mean(np.log(activations[-1].max(axis=1)))",
+    ),
+]
+WRONG["8.9"] += [
+    ("bias", "W2, b2 = W2 - learning_rate * dW2, b2 - learning_rate * db2", "W2 = W2 - learning_rate * dW2"),
+]
+WRONG["8.10"] += [
+    ("inverse", "1/(sp.exp(a_s)-1)"),
+    ("M12", "sp.exp(a_s)"),
+    ("tanh", "1-a_s"),
+    ("M5", "a_s"),
+    ("inverse", "1/(1+1/sp.log(a_s))"),
+    ("inverse", "a_s/(1+a_s)"),
+    ("inverse", "1/(1+sp.exp(-(sp.exp(a_s)-1)))"),
+    ("sign", "(sp.exp(a_s)-1)/(sp.exp(a_s)+1)"),
+    ("M12", "1-sp.exp(-2*a_s)"),
+    ("M12", "(1-sp.exp(-a_s))**2"),
+    ("not-done", "sp.log(1+sp.exp(a_s))"),
+    ("inverse", "(a_s-1)/a_s"),
+]
+WRONG["8.11"] += [
+    ("M12", "(a_3-y_1)*(w_3*(1-a_2**2)+w_2*(1-a_1**2))*x_1"),
+    ("slope", "(a_3-y_1)*w_3*(1-a_2**2)*w_2*a_1*(1-a_1)*x_1"),
+    ("incoming", "(a_3-y_1)*w_3*a_2*(1-a_2**2)*w_2*a_1*(1-a_1**2)*x_1"),
+    ("off-by-one", "(a_3-y_1)*w_2*(1-a_1**2)*w_1*(1-a_2**2)*x_1"),
+    ("off-by-one", "(a_3-y_1)*w_3*(1-a_2**2)*w_1*(1-a_1**2)*x_1"),
+    ("one-term", "-y_1/a_3*a_3*(1-a_3)*w_3*(1-a_2**2)*w_2*(1-a_1**2)*x_1"),
+    ("off-by-one", "(a_3-y_1)*w_3*(1-a_2**2)**2*w_2*x_1"),
+    ("off-by-one", "(a_3-y_1)*w_3**2*(1-a_2**2)*(1-a_1**2)*x_1"),
+    ("upstream", "w_3*(1-a_2**2)*w_2*(1-a_1**2)*x_1"),
+    ("slope", "(a_3-y_1)*w_3*(1-a_2**2)*w_2*(1-x_1**2)*x_1"),
+    ("slope", "(a_3-y_1)*w_3*(1-a_2)**2*w_2*(1-a_1)**2*x_1"),
+    ("incoming", "(a_3-y_1)*w_3*(1-a_2**2)*w_2*(1-a_1**2)*(x_1+1)"),
+    ("too-early", "(a_3-y_1)*w_3*(1-a_2**2)"),
+    ("too-early", "a_3-y_1"),
+    ("slope", "(a_3-y_1)*w_3/sp.cosh(w_2*a_1+b_2)*w_2/sp.cosh(w_1*x_1+b_1)*x_1"),
+    ("incoming", "(a_3-y_1)*w_3*(1-a_2**2)*a_1*w_2*(1-a_1**2)*x_1"),
+]
+RIGHT["8.2"] += [
+    "0.5*(probabilities-np.eye(3)[labels])",
+    "[[.1,.25,-.35],[-.2,.15,.05]]",
+    "(lambda d:[d.__setitem__((n,k),d[n,k]-1) for n,k in enumerate(labels)] and d/2)(probabilities.copy())",
+    "[[sp.Rational(1,10),sp.Rational(1,4),sp.Rational(-35,100)],[-0.2,0.15,0.05]]",
+]
+RIGHT["8.3"] += [
+    "-(0.7*np.log(0.7)+0.2*np.log(0.2)+0.1*np.log(0.1))",
+    "float(-sum(n/200*np.log(n/200) for n in (140,40,20)))",
+    "0.801819",
+    "-(sp.Rational(7,10)*sp.log(sp.Rational(7,10))+sp.log(sp.Rational(1,5))/5+sp.log(sp.Rational(1,10))/10)",
+    "0.8018186",
+    "-np.log(0.7**140*0.2**40*0.1**20)/200",
+]
+RIGHT["8.4"] += [
+    """
+def score(a, labels):
+    N, K = a.shape
+    y = np.zeros((N, K)); y[np.arange(N), labels] = 1
+    loss = np.mean([-np.log(a[n, labels[n]]) for n in range(N)])
+    accuracy = sum(1 for n in range(N) if list(a[n]).index(max(a[n])) == labels[n]) / N
+    return y.tolist(), loss, accuracy
+""",
+    """
+def score(a, labels):
+    N, K = a.shape
+    y = (np.arange(K) == labels.reshape(-1, 1)).astype(int)
+    loss = -np.einsum('nk,nk->', y, np.log(a))/N
+    accuracy = np.count_nonzero(np.argmax(a, axis=1) == np.argmax(y, axis=1))/N
+    return y, loss, accuracy
+""",
+    """
+def score(a, labels):
+    y = np.array([np.eye(a.shape[1])[c] for c in labels])
+    return y, np.mean(np.sum(-y*np.log(a), axis=1)), (a.argmax(1) == labels).astype(float).mean()
+""",
+]
+RIGHT["8.5"] += [
+    """
+def forward(x, layers):
+    out = [x]
+    for W, b in layers[:-1]:
+        out.append(np.tanh(out[-1] @ W.T + b))
+    W, b = layers[-1]
+    out.append(softmax(out[-1] @ W.T + b))
+    return out
+""",
+    """
+def forward(x, layers):
+    out = [x.copy()]; L = len(layers)
+    for l in range(L):
+        W, b = layers[l]
+        z = np.array([W @ r + b for r in out[l]])
+        if l == L-1:
+            e = np.exp(z - z.max(axis=1, keepdims=True)); out.append(e/e.sum(axis=1, keepdims=True))
+        else:
+            out.append((np.exp(z)-np.exp(-z))/(np.exp(z)+np.exp(-z)))
+    return out
+""",
+    """
+def forward(x, layers):
+    a = x
+    acts = [a]
+    for i, (W, b) in enumerate(layers):
+        z = np.einsum('ni,ki->nk', a, W) + b[None]
+        a = softmax(z) if i == len(layers)-1 else np.tanh(z)
+        acts += [a.tolist()]
+    return tuple(acts)
+""",
+]
+RIGHT["8.6"] += [
+    """
+def backward(activations, y, layers):
+    L = len(layers); dWs = [0]*L; dbs = [0]*L
+    delta = (activations[-1]-y)/y.shape[0]
+    for l in reversed(range(L)):
+        dWs[l] = delta.T @ activations[l]
+        dbs[l] = delta.sum(axis=0)
+        delta = delta @ layers[l][0] * (1-activations[l]**2)
+    return dWs, dbs
+""",
+    """
+def backward(activations, y, layers):
+    def go(k, d):
+        dW, db = d.T @ activations[k], d.sum(axis=0)
+        if k == 0: return [dW], [db]
+        Ws, bs = go(k-1, d @ layers[k][0] * (1-activations[k]**2))
+        return Ws+[dW], bs+[db]
+    return go(len(layers)-1, (activations[-1]-y)/len(y))
+""",
+    """
+def backward(activations, y, layers):
+    N = len(y); d = (np.array(activations[-1])-y); dWs=[]; dbs=[]
+    for k in range(len(layers)-1,-1,-1):
+        dWs.append((d.T @ activations[k]/N).tolist()); dbs.append(list(d.mean(axis=0)))
+        if k: d = (layers[k][0].T @ d.T).T*(1-activations[k])*(1+activations[k])
+    return dWs[::-1], dbs[::-1]
+""",
+]
+RIGHT["8.7"] += [
+    """
+def train(x, y, layers, orders, batch_size, learning_rate):
+    layers = [(W.copy(), b.copy()) for W, b in layers]
+    losses = []
+    for order in orders:
+        X, Y = x[order], y[order]
+        for s in range(0, len(X), batch_size):
+            xb, yb = X[s:s+batch_size], Y[s:s+batch_size]
+            acts = forward(xb, layers)
+            losses.append(float(-(yb*np.log(acts[-1])).sum(axis=1).mean()))
+            dWs, dbs = backward(acts, yb, layers)
+            for (W, b), dW, db in zip(layers, dWs, dbs):
+                W -= learning_rate*dW; b -= learning_rate*db
+    Ws, bs = zip(*layers)
+    return list(Ws), list(bs), losses
+""",
+    """
+def train(x, y, layers, orders, batch_size, learning_rate):
+    Ws, bs = map(list, zip(*layers)); losses = []
+    for order in orders:
+        for k in range(-(-len(order)//batch_size)):
+            r = order[k*batch_size:(k+1)*batch_size]
+            acts = forward(x[r], list(zip(Ws, bs)))
+            losses.append(np.mean(-np.log((acts[-1]*y[r]).sum(axis=1))))
+            g, h = backward(acts, y[r], list(zip(Ws, bs)))
+            Ws = [W - learning_rate*d for W, d in zip(Ws, g)]
+            bs = [b - learning_rate*d for b, d in zip(bs, h)]
+    return Ws, bs, losses
+""",
+]
+RIGHT["8.9"] += [
+    """
+def learn(x, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    for _ in range(0, steps):
+        a1 = np.tanh(x @ W1.T + b1)
+        a2 = sigmoid(a1 @ W2.T + b2)
+        losses.append(-np.mean(y * np.log(a2) + (1 - y) * np.log(1 - a2)))
+        delta2 = (a2 - y) / len(x)
+        dW2, db2 = delta2.T @ a1, delta2.sum(axis=0)
+        old_W2 = W2
+        W2, b2 = W2 - learning_rate * dW2, b2 - learning_rate * db2
+        delta1 = (delta2 @ old_W2) * (1 - a1**2)
+        dW1, db1 = delta1.T @ x, delta1.sum(axis=0)
+        W1, b1 = W1 - learning_rate * dW1, b1 - learning_rate * db1
+    return W1, b1, W2, b2, losses
+""",
+    """
+def learn(x, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    W1, b1, W2, b2 = (p.copy() for p in (W1, b1, W2, b2))
+    for step in range(steps):
+        g = [np.zeros_like(p) for p in (W1, b1, W2, b2)]; loss = 0
+        for xn, yn in zip(x, y):
+            h = np.tanh(W1@xn+b1); p = sigmoid(W2@h+b2)
+            loss -= (yn*np.log(p)+(1-yn)*np.log(1-p))[0]/len(x)
+            d2 = (p-yn)/len(x); d1 = W2.T@d2*(1-h**2)
+            for q, v in zip(g, (np.outer(d1,xn), d1, np.outer(d2,h), d2)): q += v
+        losses.append(loss)
+        for p, q in zip((W1, b1, W2, b2), g): p -= learning_rate*q
+    return W1, b1, W2, b2, losses
+""",
+]
+RIGHT["8.10"] += [
+    "1-sp.exp(-1.0*a_s)",
+    "(sp.exp(a_s)-1)*sp.exp(-a_s)",
+    "sp.exp(sp.log(sp.exp(a_s)-1))/(1+sp.exp(sp.log(sp.exp(a_s)-1)))",
+    "-sp.expm1(-a_s) if hasattr(sp,'expm1') else 1-sp.exp(-a_s)",
+    "0.5*(1+sp.tanh(sp.log(sp.exp(a_s)-1)/2))",
+    "2*sp.exp(-a_s/2)*sp.sinh(a_s/2)",
+    "(sp.exp(a_s)-1)/(1+sp.exp(a_s)-1)",
+    "1-sp.Pow(sp.E,-a_s,evaluate=False)",
+    "1-sp.E**(-a_s)",
+]
+RIGHT["8.11"] += [
+    "x_1*(1-a_1**2)*w_2*(1-a_2**2)*w_3*(a_3-y_1)",
+    "(a_3-y_1)*w_3*(1-sp.tanh(w_2*a_1+b_2)**2)*w_2*(1-sp.tanh(w_1*x_1+b_1)**2)*x_1",
+    "(-y_1/a_3+(1-y_1)/(1-a_3))*a_3*(1-a_3)*w_3*(1-a_2**2)*w_2*(1-a_1**2)*x_1",
+    "sp.Mul(1.0,a_3-y_1,w_3,1-a_2**2,w_2,1-a_1**2,x_1,evaluate=False)",
+]

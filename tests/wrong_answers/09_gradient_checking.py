@@ -9,8 +9,21 @@ RIGHT = {
         '{"A": "b", "B": "c", "C": "d", "D": "a", "E": "d"}',
         '{"A": "B", "B": "c ", "C": "D", "D": "a", "E": "d"}',
     ],
-    "9.2": ["0.028169", "0.104 / 3.692", "[abs(1.898 - 1.794) / (1.898 + 1.794)]"],
-    "9.3": ["2.23085e-5", "np.cbrt(3 * 2**-53 * 0.8 / 0.024)", "(2.0**-53 * 0.8 * 0.01**2 / (2 * 4e-7)) ** (1 / 3)"],
+    "9.2": [
+        "0.028169",
+        "0.104 / 3.692",
+        "[abs(1.898 - 1.794) / (1.898 + 1.794)]",
+        "abs(1.794-1.898)/(1.794+1.898)",
+        "np.float64(0.0281690)",
+        "[0.0281690141]",
+    ],
+    "9.3": [
+        "2.23085e-5",
+        "np.cbrt(3 * 2**-53 * 0.8 / 0.024)",
+        "(2.0**-53 * 0.8 * 0.01**2 / (2 * 4e-7)) ** (1 / 3)",
+        "np.cbrt(0.8*2.0**-53/0.008)",
+        "[(3*2.0**-53*.8/(6*4e-7/1e-4))**(1/3)]",
+    ],
     "9.4": [
         """
 def relative_error(g, n, floor):
@@ -32,6 +45,33 @@ def relative_error(g, n, floor):
 def relative_error(g, n, floor):
     length = lambda v: np.sqrt(np.einsum("i,i->", v.flatten(), v.flatten()))
     return np.minimum(length(n - g) / (length(g) + length(n)), length(n - g) / floor)
+""",
+        """
+def relative_error(g, n, floor):
+    d = s = t = 0.0
+    for a, b in zip(np.ravel(g), np.ravel(n)):
+        d += (a - b) ** 2
+        s += a * a
+        t += b * b
+    below = s**0.5 + t**0.5
+    return d**0.5 / (below if below > floor else floor)
+""",
+        """
+def relative_error(g, n, floor):
+    f = lambda v: np.sqrt(np.einsum("i,i->", v.reshape(-1), v.reshape(-1)))
+    return np.array([f(g - n) / np.clip(f(g) + f(n), floor, None)])[0]
+""",
+        """
+def relative_error(g, n, floor):
+    import math
+
+    length = lambda v: math.sqrt(np.sum(np.square(v)))
+    return length(g - n) / max(floor, length(g) + length(n))
+""",
+        """
+def relative_error(g, n, floor):
+    difference = np.linalg.norm(g - n)
+    return np.divide(difference, np.maximum(np.linalg.norm(g) + np.linalg.norm(n), floor))
 """,
     ],
     "9.5": [
@@ -81,6 +121,49 @@ def central_gradient(f, x, h):
         sum(s * f((flat + s * h * (np.arange(flat.size) == i)).reshape(x.shape)) for s in (1, -1)) / (2 * h)
         for i in range(flat.size)
     ]).reshape(x.shape).tolist()
+""",
+        """
+def central_gradient(f, x, h):
+    x = x.astype(float)
+    return np.array(
+        [(f(x + e.reshape(x.shape)) - f(x - e.reshape(x.shape))) / h / 2 for e in h * np.eye(x.size)]
+    ).reshape(x.shape)
+""",
+        """
+def central_gradient(f, x, h):
+    y = x.copy().astype(np.float64)
+    flat = y.ravel()
+    out = []
+    for j in range(flat.size):
+        old = flat[j]
+        flat[j] = old + h
+        a = f(y)
+        flat[j] = old - h
+        b = f(y)
+        flat[j] = old
+        out.append(0.5 * (a - b) / h)
+    return np.reshape(out, x.shape)
+""",
+        """
+def central_gradient(f, x, h):
+    def rec(a, pre):
+        if a.ndim == 0:
+            e = np.zeros(x.shape)
+            e[pre] = h
+            return float(f(x + e) - f(x - e)) / (2 * h)
+        return [rec(a[i], pre + (i,)) for i in range(len(a))]
+
+    return rec(np.asarray(x), ())
+""",
+        """
+def central_gradient(f, x, h):
+    g = np.empty_like(x, dtype=float)
+    it = np.nditer(x, flags=["multi_index"])
+    for _ in it:
+        e = np.zeros(x.shape)
+        e[it.multi_index] = 1.0
+        g[it.multi_index] = (f(x + h * e) - f(x - h * e)) / (2 * h)
+    return g
 """,
     ],
     "9.6": [
@@ -143,6 +226,61 @@ def check_all(loss, parameters, claims, h):
         errors[name] = relative_error(claims[name], slopes[name], 0)
     return slopes, errors
 """,
+        """
+def check_all(loss, parameters, claims, h):
+    slopes = {k: np.zeros(np.shape(v)) for k, v in parameters.items()}
+    errors = {}
+    work = {k: np.array(v, dtype=float) for k, v in parameters.items()}
+    for k, v in work.items():
+        for idx in np.ndindex(*v.shape):
+            keep = v[idx]
+            v[idx] = keep + h
+            up = loss(work)
+            v[idx] = keep - h
+            down = loss(work)
+            v[idx] = keep
+            slopes[k][idx] = (up - down) / 2 / h
+        d = claims[k] - slopes[k]
+        errors[k] = np.sqrt((d**2).sum()) / (np.sqrt((claims[k] ** 2).sum()) + np.sqrt((slopes[k] ** 2).sum()))
+    return slopes, errors
+""",
+        """
+def check_all(loss, parameters, claims, h):
+    import copy
+
+    slopes = {}
+    for name, value in parameters.items():
+        out = np.empty(value.size)
+        for i in range(value.size):
+            v = []
+            for s in (1, -1):
+                p = copy.deepcopy(parameters)
+                a = p[name].flatten().astype(float)
+                a[i] += s * h
+                p[name] = a.reshape(value.shape)
+                v.append(loss(p))
+            out[i] = (v[0] - v[1]) / (2 * h)
+        slopes[name] = out.reshape(value.shape)
+    return slopes, dict(
+        (n, float(np.linalg.norm(claims[n] - slopes[n]) / (np.linalg.norm(claims[n]) + np.linalg.norm(slopes[n]))))
+        for n in claims
+    )
+""",
+        """
+def check_all(loss, parameters, claims, h):
+    slopes = dict()
+    errors = dict()
+    for name in reversed(list(parameters)):
+
+        def f(value):
+            q = dict(parameters)
+            q[name] = value
+            return loss(q)
+
+        slopes[name] = central_gradient(f, parameters[name], h).tolist()
+        errors[name] = relative_error(claims[name], np.array(slopes[name]), 1e-300)
+    return [slopes, errors]
+""",
     ],
     "9.7": ['{"A": "e", "B": "b", "C": "g", "D": "c", "E": "f"}'],
     "9.8": ['{"A": "b", "B": "e", "C": "a", "D": "c", "E": "f", "F": "d"}'],
@@ -184,6 +322,42 @@ def repaired_gradients(x, y, W, b, U):
         np.einsum("ni,nm->im", da, np.tanh(z)),
     ]
 """,
+        """
+def repaired_gradients(x, y, W, b, U):
+    N = x.shape[0]
+    dx, dW, db, dU = np.zeros_like(x), 0 * W, 0 * b, 0 * U
+    for i in range(N):
+        z = W @ x[i] + b
+        e = (x[i] + U @ np.tanh(z) - y[i]) / N
+        d = U.T @ e / np.cosh(z) ** 2
+        dU += np.outer(e, np.tanh(z))
+        dW += np.outer(d, x[i])
+        db += d
+        dx[i] = e + W.T @ d
+    return [dx, dW, db, dU]
+""",
+        """
+def repaired_gradients(x, y, W, b, U):
+    t = np.tanh(np.einsum("ni,mi->nm", x, W) + b)
+    e = (x + np.einsum("nm,im->ni", t, U) - y) / len(y)
+    d = np.einsum("ni,im->nm", e, U) * (1 - t) * (1 + t)
+    return (
+        e + np.einsum("nm,mi->ni", d, W),
+        np.einsum("nm,ni->mi", d, x),
+        np.einsum("nm->m", d),
+        np.einsum("ni,nm->im", e, t),
+    )
+""",
+        """
+def repaired_gradients(x, y, W, b, U):
+    p = {"x": x, "W": W, "b": b, "U": U}
+    z = x @ W.T + b
+    t = (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1)
+    da = x + t @ U.T - y
+    delta = np.multiply(da.dot(U), 1 - t * t)
+    N = float(len(x))
+    return (da + delta.dot(W)) / N, delta.T.dot(x) / N, delta.mean(0), da.T.dot(t) / N
+""",
     ],
     "9.10": [
         "(h - k) * f_2 / 2",
@@ -191,12 +365,18 @@ def repaired_gradients(x, y, W, b, U):
         "sp.expand(f_2 / 2 * h - k * f_2 / 2)",
         "(f_0 + f_1 * h + f_2 * h**2 / 2 - (f_0 - f_1 * k + f_2 * k**2 / 2)) / (h + k) - f_1",
         "f_2 * (h**2 - k**2) / (2 * (h + k))",
+        "0.5*f_2*h-f_2*k*0.5",
+        "sp.Rational(1,2)*f_2*(h**2-k**2)/(h+k)",
+        "sp.Mul(f_2, sp.Add(h, -k, evaluate=False), 0.5, evaluate=False)",
     ],
     "9.11": [
         "(s_right * (h + d) + s_left * (h - d)) / (2 * h)",
         "(s_left + s_right) / 2 + d / h * (s_right - s_left) / 2",
         "sp.simplify(((f_0 + s_right * h) - (f_0 - s_right * d - s_left * (h - d))) / (2 * h))",
         "s_right + 0.5 * (s_left - s_right) * (1 - d / h)",
+        "s_right+(s_left-s_right)*(h-d)/(2*h)",
+        "0.5*(s_left+s_right)+0.5*d/h*(s_right-s_left)",
+        "(sp.Integral(s_right,(h,-d,h)).doit()+s_left*(h-d))/(2*h)",
     ],
 }
 
@@ -257,6 +437,9 @@ WRONG = {
         ("too-early", "1.794"),
         ("rounded", "0.1 / 3.56"),
         ("type", '"0.028169"'),
+        ("squared", "(0.104/3.692)**2"),
+        ("step", "(lambda g,n:abs(g-n)/(g+n))(1.794,1.794+0.01*2.6)"),
+        ("M13", "(lambda g,n:abs(g-n)/(g+n))(.5*.69**2,1.898)"),
     ],
     "9.3": [
         ("eps", "np.cbrt(3 * np.finfo(float).eps * 0.8 / 0.024)"),
@@ -277,7 +460,11 @@ WRONG = {
         ("digits", "2.2e-5"),
         ("rounded", "np.cbrt(3 * 1.1e-16 * 0.8 / 0.024)"),
         ("bend", "0.024"),
-        ("unknown", "1e-5"),
+        ("order-1", "np.sqrt(0.8*2.0**-53/4e-5)"),
+        ("bend", "np.cbrt(0.8*2.0**-53/(2*4e-7))"),
+        ("habit", "1e-5"),
+        ("constants", "np.cbrt(2*0.8*2.0**-53/4e-3)"),
+        ("no-root", "(0.8*2.0**-53/0.008)**.25"),
     ],
     "9.4": [
         ("M11", "difference / max(size, floor)", "difference"),
@@ -317,6 +504,30 @@ WRONG = {
         ("nothing-returned", "return difference", "result = difference"),
         ("rounded", "difference / max(size, floor)", "round(difference / max(size, floor), 4)"),
         ("changed-inputs", "np.linalg.norm(g - n)", "np.linalg.norm(np.subtract(g, n, out=g))"),
+        (
+            "length-of-sum",
+            """
+def relative_error(g, n, floor):
+    difference = np.linalg.norm(g - n)
+    return difference / max(np.linalg.norm(g + n), floor)
+""",
+        ),
+        (
+            "length-of-both",
+            """
+def relative_error(g, n, floor):
+    difference = np.linalg.norm(g - n)
+    return difference / max(np.sqrt(np.sum(g**2) + np.sum(n**2)), floor)
+""",
+        ),
+        (
+            "mean",
+            """
+def relative_error(g, n, floor):
+    difference = np.sqrt(np.mean((g - n) ** 2))
+    return difference / max(np.linalg.norm(g) + np.linalg.norm(n), floor)
+""",
+        ),
     ],
     "9.5": [
         ("one-sided", "(up - down) / (2 * h)", "(up - f(moved)) / h"),
@@ -379,13 +590,90 @@ WRONG = {
             "h\n            x[i] += h\n"
             "    moved = np.array(x, dtype=float)\n    slopes = np.zeros(moved.shape)",
         ),
-        ("shape", "return slopes", "return slopes.ravel()"),
+        ("flat", "return slopes", "return slopes.ravel()"),
         ("nothing-returned", "    return slopes", ""),
         ("crashed", "kept + h", "kept + epsilon"),
         ("second-call", "    return slopes", "    counter.append(0)\n    return slopes + len(counter)"),
         ("rounded", "return slopes", "return np.round(slopes, 4)"),
         ("crashed", "f(moved)\n        moved[index] = kept - h", "f(moved.ravel())\n        moved[index] = kept - h"),
         ("integers", "return slopes", "return slopes if x.dtype == float else slopes.astype(int)"),
+        (
+            "all-at-once",
+            """
+def central_gradient(f, x, h):
+    return (f(x + h) - f(x - h)) / (2 * h)
+""",
+        ),
+        (
+            "step",
+            """
+def central_gradient(f, x, h):
+    grad = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        up = np.array(x, float)
+        down = np.array(x, float)
+        up[i] += h / 2
+        down[i] -= h / 2
+        grad[i] = (f(up) - f(down)) / (2 * h)
+    return grad
+""",
+        ),
+        (
+            "flat",
+            """
+def central_gradient(f, x, h):
+    grad = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        up = np.array(x, float)
+        down = np.array(x, float)
+        up[i] += h
+        down[i] -= h
+        grad[i] = (f(up) - f(down)) / (2 * h)
+    return grad.ravel()
+""",
+        ),
+        (
+            "M8",
+            """
+def central_gradient(f, x, h):
+    grad = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        up = np.array(x, float)
+        down = np.array(x, float)
+        up[i] += h
+        down[i] -= h
+        grad[i] = (f(up) - f(down)) / (2 * h)
+    return grad.T
+""",
+        ),
+        (
+            "step",
+            """
+def central_gradient(f, x, h):
+    grad = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        up = np.array(x, float)
+        down = np.array(x, float)
+        up[i] *= 1 + h
+        down[i] *= 1 - h
+        grad[i] = (f(up) - f(down)) / (2 * h)
+    return grad
+""",
+        ),
+        (
+            "accumulated",
+            """
+def central_gradient(f, x, h):
+    grad = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        up = np.array(x, float)
+        down = np.array(x, float)
+        up[i] += h
+        down[i] -= h
+        grad += (f(up) - f(down)) / (2 * h)
+    return grad
+""",
+        ),
     ],
     "9.6": [
         ("M11", ERROR, "difference"),
@@ -433,6 +721,64 @@ WRONG = {
             "some-entries",
             "    return slopes, errors",
             "    for s in slopes.values():\n        s.flat[1:] = 0\n    return slopes, errors",
+        ),
+        (
+            "stale",
+            """
+def check_all(loss, parameters, claims, h):
+    slopes, errors = {}, {}
+    for name in parameters:
+        slopes[name] = central_gradient(lambda v: loss({**parameters, name: v}), parameters[name], h)
+        parameters = {**parameters, name: parameters[name] - slopes[name]}
+        errors[name] = relative_error(claims[name], slopes[name], 0)
+    return slopes, errors
+""",
+        ),
+        (
+            "results-swapped",
+            """
+def check_all(loss, parameters, claims, h):
+    slopes, errors = {}, {}
+    for name in parameters:
+        slopes[name] = central_gradient(lambda v: loss({**parameters, name: v}), parameters[name], h)
+        errors[name] = relative_error(claims[name], slopes[name], 0)
+    return errors, slopes
+""",
+        ),
+        (
+            "floor",
+            """
+def check_all(loss, parameters, claims, h):
+    slopes, errors = {}, {}
+    for name in parameters:
+        slopes[name] = central_gradient(lambda v: loss({**parameters, name: v}), parameters[name], h)
+        errors[name] = relative_error(claims[name], slopes[name], 1)
+    return slopes, errors
+""",
+        ),
+        (
+            "crashed",
+            """
+def check_all(loss, parameters, claims, h):
+    slopes, errors = {}, {}
+    for name in ["W1", "b1", "W2", "b2"]:
+        slopes[name] = central_gradient(lambda v: loss({**parameters, name: v}), parameters[name], h)
+        errors[name] = relative_error(claims[name], slopes[name], 0)
+    return slopes, errors
+""",
+        ),
+        (
+            "spectral",
+            """
+def check_all(loss, parameters, claims, h):
+    slopes, errors = {}, {}
+    for name in parameters:
+        slopes[name] = central_gradient(lambda v: loss({**parameters, name: v}), parameters[name], h)
+        errors[name] = (lambda a, b: np.linalg.norm(a - b, 2) / (np.linalg.norm(a, 2) + np.linalg.norm(b, 2)))(
+            claims[name], slopes[name]
+        )
+    return slopes, errors
+""",
         ),
     ],
     "9.7": [
@@ -491,13 +837,208 @@ WRONG = {
             "    delta = (da @ U) * (1 - z**2)\n    dW = delta.T @ x\n    db = delta.sum(axis=0)\n    dx = ",
         ),
         ("three-left", "    delta = ", "    return broken_gradients(x, y, W, b, U)\n    delta = "),
-        ("shape", "delta.sum(axis=0)", "delta.sum()"),
-        ("shape", "delta.sum(axis=0)", "delta.sum(axis=1)"),
+        ("bias", "delta.sum(axis=0)", "delta.sum()"),
+        ("bias", "delta.sum(axis=0)", "delta.sum(axis=1)"),
         ("shape", "delta.sum(axis=0)", "delta"),
         ("changed-inputs", "da = (x", "x += 1e-3\n    da = (x"),
         ("nothing-returned", "    return dx, dW, db, dU", ""),
         ("type", "return dx, dW, db, dU", "return dW, db, dU"),
         ("rounded", "return dx, dW", "return np.round(dx, 4), dW"),
+        (
+            "M4",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T - y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum(axis=0)
+    dx = x + delta @ W
+    return dx, dW, db, dU
+""",
+        ),
+        (
+            "M4",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T - y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum(axis=0)
+    dx = 1 + delta @ W
+    return dx, dW, db, dU
+""",
+        ),
+        (
+            "M12",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T - y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum(axis=0)
+    dx = da * (delta @ W)
+    return dx, dW, db, dU
+""",
+        ),
+        (
+            "wrong-path",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T - y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum(axis=0)
+    dx = (da @ U + delta) @ W
+    return dx, dW, db, dU
+""",
+        ),
+        (
+            "too-many-paths",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T - y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x + (da @ U).T @ x
+    db = delta.sum(axis=0)
+    dx = da + delta @ W
+    return dx, dW, db, dU
+""",
+        ),
+        (
+            "bias",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T - y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum(axis=1)
+    dx = da + delta @ W
+    return dx, dW, db, dU
+""",
+        ),
+        (
+            "bias",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T - y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum()
+    dx = da + delta @ W
+    return dx, dW, db, dU
+""",
+        ),
+        (
+            "order",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T - y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum(axis=0)
+    dx = da + delta @ W
+    return dW, db, dU, dx
+""",
+        ),
+        (
+            "twice",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T - y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum(axis=0)
+    dx = 2 * da + delta @ W
+    return dx, dW, db, dU
+""",
+        ),
+        (
+            "twice",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T - y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum(axis=0)
+    dx = delta @ W + delta @ W
+    return dx, dW, db, dU
+""",
+        ),
+        (
+            "inner-sign",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T + y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum(axis=0)
+    dx = da + delta @ W
+    return dx, dW, db, dU
+""",
+        ),
+        (
+            "forward",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (t @ U.T - y) / len(x)
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum(axis=0)
+    dx = da + delta @ W
+    return dx, dW, db, dU
+""",
+        ),
+        (
+            "mean",
+            """
+def repaired_gradients(x, y, W, b, U):
+    z = x @ W.T + b
+    t = np.tanh(z)
+    da = (x + t @ U.T - y) / 5
+    dU = da.T @ t
+    delta = (da @ U) * (1 - t**2)
+    dW = delta.T @ x
+    db = delta.sum(axis=0)
+    dx = da + delta @ W
+    return dx, dW, db, dU
+""",
+        ),
     ],
     "9.10": [
         ("one-sided", "h * f_2 / 2"),
@@ -519,6 +1060,11 @@ WRONG = {
         ("type", '"(h - k) * f_2 / 2"'),
         ("unknown", "(h - k) * f_2 / 7"),
         ("factorial", "(k - h) * f_2"),
+        ("central", "sp.Symbol('f_2')*h**2/6"),
+        ("inner-sign", "f_1*(h-k)/(h+k)"),
+        ("order", "f_2*h*k/2"),
+        ("not-subtracted", "(f_0+f_1*h)/(h+k)"),
+        ("inner-sign", "(f_1*(h-k)+f_2*(h**2-k**2)/2)/(h+k)-f_1"),
     ],
     "9.11": [
         ("half", "(s_left + s_right) / 2"),
@@ -538,5 +1084,7 @@ WRONG = {
         ("symbols", 'sp.Symbol("s")'),
         ("half", "-(s_left + s_right) / 2"),
         ("type", "[s_left, s_right]"),
+        ("pieces", "(d*s_left+(2*h-d)*s_right)/(2*h)"),
+        ("pieces", "(d*s_left+(h-d)*s_right)/h"),
     ],
 }

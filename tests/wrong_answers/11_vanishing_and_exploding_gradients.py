@@ -10,8 +10,18 @@ RIGHT = {
         "[sigmoid.slope(np.array(0.7)) * 1.6 * d2, d2]"
         " if (d2 := -2.4 * 0.35 * float(sigmoid.slope(np.array(-5.5)))) else 0",
         "[-0.0012079, -0.0034050]",
+        "(lambda d2:(np.exp(-.7)/(1+np.exp(-.7))**2*1.6*d2,d2))(-2.4*.35*np.exp(-5.5)/(1+np.exp(-5.5))**2)",
+        "np.array([[.25*(1-np.tanh(.35)**2)*1.6,1.0]])[0]*(-.84*.25*(1-np.tanh(2.75)**2))",
     ],
-    "11.3": ["spread_factor", "2 ** -7.5", "np.sqrt(0.5) ** 15", "0.0055243"],
+    "11.3": [
+        "spread_factor",
+        "2 ** -7.5",
+        "np.sqrt(0.5) ** 15",
+        "0.0055243",
+        "np.sqrt(0.5)**15",
+        "1/np.sqrt(32768)",
+        "0.0055242717",
+    ],
     "11.4": [
         """
 def relu_gradients(x, y, weights, biases):
@@ -68,6 +78,57 @@ def relu_gradients(x, y, weights, biases):
     layers = network.gradients(x, y)
     return [layer.dW for layer in layers], [layer.db for layer in layers]
 """,
+        """
+def relu_gradients(x, y, weights, biases):
+    def go(a, k):
+        z = np.einsum("ni,oi->no", a, weights[k]) + biases[k]
+        if k == len(weights) - 1:
+            e = np.exp(z - z.max(axis=1, keepdims=True))
+            delta, dW, db = (e / e.sum(axis=1, keepdims=True) - y) / x.shape[0], [], []
+        else:
+            up, dW, db = go(np.maximum(z, 0), k + 1)
+            delta = np.where(z > 0, up, 0.0)
+        return (
+            np.einsum("no,oi->ni", delta, weights[k]),
+            [np.einsum("no,ni->oi", delta, a)] + dW,
+            [np.einsum("no->o", delta)] + db,
+        )
+
+    return go(x, 0)[1:]
+""",
+        """
+def relu_gradients(x, y, weights, biases):
+    dW, db = [np.zeros_like(W) for W in weights], [np.zeros_like(b) for b in biases]
+    for xi, yi in zip(x, y):
+        z, a = [], [xi]
+        for W, b in zip(weights, biases):
+            z.append(W @ a[-1] + b)
+            a.append(relu(z[-1]))
+        p = np.exp(z[-1] - max(z[-1]))
+        p = p / p.sum()
+        d = p - yi
+        for l in range(len(weights) - 1, -1, -1):
+            dW[l] += np.outer(d, a[l]) / len(x)
+            db[l] += d / len(x)
+            d = weights[l].T @ d
+            if l:
+                d = d * (a[l] > 0)
+    return (dW, db)
+""",
+        """
+def relu_gradients(x, y, weights, biases):
+    a = [x]
+    for W, b in zip(weights[:-1], biases[:-1]):
+        a += [np.clip(a[-1] @ W.T + b, 0, None)]
+    d = softmax(a[-1] @ weights[-1].T + biases[-1]) - y
+    dW, db = [], []
+    while a:
+        inp = a.pop()
+        dW.insert(0, d.T.dot(inp) / len(x))
+        db.insert(0, d.mean(axis=0))
+        d = d.dot(weights[len(a)]) * np.heaviside(inp, 0)
+    return [dW, db]
+""",
     ],
     "11.5": [
         """
@@ -100,6 +161,32 @@ def clip_together(gradients, limit):
 def clip_together(gradients, limit):
     norm = np.sqrt(np.sum([np.vdot(g, g) for g in gradients]))
     return [np.where(norm > limit, g * np.float64(limit) / norm, g) for g in gradients], np.array([norm])
+""",
+        """
+def clip_together(gradients, limit):
+    flat = np.concatenate([np.ravel(g) for g in gradients])
+    size = float(np.linalg.norm(flat))
+    if size <= limit:
+        return gradients, size
+    return [g * limit / size for g in gradients], size
+""",
+        """
+def clip_together(gradients, limit):
+    total = 0.0
+    for g in gradients:
+        for v in np.asarray(g).flatten():
+            total += float(v) * float(v)
+    norm = total**0.5
+    out = [np.array(g, dtype=float) for g in gradients]
+    if norm > limit:
+        for g in out:
+            g *= limit / norm
+    return (tuple(out), norm)
+""",
+        """
+def clip_together(gradients, limit):
+    norm = np.hypot.reduce([np.linalg.norm(g) for g in gradients])
+    return [g / max(1, norm / limit) for g in gradients], norm
 """,
     ],
     "11.6": [
@@ -146,6 +233,50 @@ def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
         network.parameters -= learning_rate * network.gradients(x, y).vector
     return np.vstack(rows)
 """,
+        """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    rows = []
+    for _ in range(epochs):
+        dW, db = relu_gradients(x, y, weights, biases)
+        rows.append([np.sqrt((d**2).sum()) for d in dW])
+        weights = [W - learning_rate * d for W, d in zip(weights, dW)]
+        biases = [b - learning_rate * d for b, d in zip(biases, db)]
+    return rows
+""",
+        """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    def go(Ws, bs, left):
+        if left == 0:
+            return np.zeros((0, len(Ws)))
+        dW, db = relu_gradients(x, y, Ws, bs)
+        row = np.array([[np.einsum("ij,ij->", d, d) ** 0.5 for d in dW]])
+        return np.vstack(
+            [
+                row,
+                go(
+                    [W - learning_rate * d for W, d in zip(Ws, dW)],
+                    [b - learning_rate * d for b, d in zip(bs, db)],
+                    left - 1,
+                ),
+            ]
+        )
+
+    return go(weights, biases, epochs)
+""",
+        """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    import copy
+
+    Ws, bs = copy.deepcopy(weights), copy.deepcopy(biases)
+    out = np.empty((len(Ws), epochs))
+    for k in range(epochs):
+        gW, gb = relu_gradients(x, y, Ws, bs)
+        for l, (g, h) in enumerate(zip(gW, gb)):
+            out[l, k] = np.sqrt(np.sum(g * g))
+            Ws[l] = Ws[l] - learning_rate * g
+            bs[l] = bs[l] - learning_rate * h
+    return out.T
+""",
     ],
     "11.7": [
         """
@@ -190,6 +321,44 @@ def layer_norm_backward(da, z, scale, eps):
     layer.parameters["scale"][...] = scale
     dz, gradients = layer.backward(layer.forward(z)[1], da)
     return dz, gradients["scale"], gradients["shift"]
+""",
+        """
+def layer_norm_backward(da, z, scale, eps):
+    N, n = z.shape
+    dz, dg, db = np.zeros((N, n)), np.zeros(n), np.zeros(n)
+    for k in range(N):
+        c = z[k] - z[k].mean()
+        s = (np.mean(c**2) + eps) ** 0.5
+        J = (np.eye(n) - 1 / n) / s - np.outer(c, c) / (n * s**3)
+        dz[k] = J.T @ (scale * da[k])
+        dg += da[k] * c / s
+        db += da[k]
+    return [dz, dg, db]
+""",
+        """
+def layer_norm_backward(da, z, scale, eps):
+    n = z.shape[1]
+    zc = z - np.mean(z, 1)[:, None]
+    var = np.einsum("ij,ij->i", zc, zc)[:, None] / n
+    inv = (var + eps) ** -0.5
+    dh = da * scale
+    dvar = (dh * zc * -0.5 * inv**3).sum(1, keepdims=True)
+    dmu = (-dh * inv).sum(1, keepdims=True) + dvar * (-2 * zc).mean(1, keepdims=True)
+    return dh * inv + dvar * 2 * zc / n + dmu / n, np.einsum("ij,ij->j", da, zc * inv), da.sum(0)
+""",
+        """
+def layer_norm_backward(da, z, scale, eps):
+    n = len(scale)
+    C = np.eye(n) - np.ones((n, n)) / n
+    c = z @ C
+    s = np.sqrt(np.var(z, axis=1) + eps).reshape(-1, 1)
+    zhat = c / s
+    d = da @ np.diag(scale)
+    return (
+        ((d - zhat * np.sum(d * zhat, axis=1, keepdims=True) / n) @ C) / s,
+        np.sum(zhat * da, axis=0),
+        np.ones(len(da)) @ da,
+    )
 """,
     ],
     "11.8": ['{"A": "b", "B": "a", "C": "d", "D": "e", "E": "c"}'],
@@ -238,6 +407,41 @@ def repaired_block(da, x, W1, b1, W2, b2):
     dz = on * (da @ W2)
     return dz @ W1 + da, dz.T @ x, on.T.dot(da @ W2).diagonal(), (relu(z).T @ da).T, da.sum(0)
 """,
+        """
+def repaired_block(da, x, W1, b1, W2, b2):
+    dx, dW1, db1, dW2, db2 = da.copy(), 0 * W1, 0 * b1, 0 * W2, 0 * b2
+    for k in range(len(x)):
+        h = np.maximum(W1 @ x[k] + b1, 0)
+        d = np.where(h > 0, W2.T @ da[k], 0)
+        dx[k] += W1.T @ d
+        dW1 += np.outer(d, x[k])
+        db1 += d
+        dW2 += np.outer(da[k], h)
+        db2 += da[k]
+    return [dx, dW1, db1, dW2, db2]
+""",
+        """
+def repaired_block(da, x, W1, b1, W2, b2):
+    z = np.einsum("ni,mi->nm", x, W1) + b1
+    g = np.heaviside(z, 0)
+    d = np.einsum("no,om,nm->nm", da, W2, g)
+    return (
+        da + np.einsum("nm,mi->ni", d, W1),
+        np.einsum("nm,ni->mi", d, x),
+        np.einsum("nm->m", d),
+        np.einsum("no,nm->om", da, z * g),
+        np.einsum("no->o", da),
+    )
+""",
+        """
+def repaired_block(da, x, W1, b1, W2, b2):
+    z = (W1 @ x.T).T + b1
+    h = (z + np.abs(z)) / 2
+    dz = np.zeros_like(z)
+    on = z > 0
+    dz[on] = da.dot(W2)[on]
+    return np.add(da, dz.dot(W1)), np.dot(x.T, dz).T, np.ones(len(x)) @ dz, (h.T @ da).T, np.sum(da, 0)
+""",
     ],
     "11.10": [
         "2 / ((1 + alpha**2) * n)",
@@ -245,6 +449,10 @@ def repaired_block(da, x, W1, b1, W2, b2):
         "sp.solve(n * w * (1 + alpha**2) / 2 - 1, w)[0]",
         "1 / (n * (sp.Rational(1, 2) + alpha**2 / 2))",
         "2 * n**-1 * (1 + alpha**2) ** -1",
+        "2.0/(n+n*alpha**2)",
+        "1/(sp.Rational(1,2)*n*(alpha**2+1))",
+        "1/(n*(0.5+0.5*alpha**2))",
+        "sp.Mul(2,1/n,1/(1+alpha**2),evaluate=False)",
     ],
     "11.11": [
         "(a2 - y) * (h2 + (1 + w * (1 - h2**2)) * h1)",
@@ -252,6 +460,10 @@ def repaired_block(da, x, W1, b1, W2, b2):
         "sp.expand((y - a2) * (w * h1 * h2**2 - h1 * (1 + w) - h2))",
         "sp.diff((a0 + w * sp.tanh(a0) + w * sp.tanh(a0 + w * sp.tanh(a0)) - y) ** 2 / 2, w)",
         "(a1 + w * h2 - y) * (h2 + h1 + w * h1 / sp.cosh(a1) ** 2)",
+        "(a2-y)*h2+(a2-y)*(1+w*(1-sp.tanh(a1)**2))*sp.tanh(a0)",
+        "(a0+w*h1+w*h2-y)*(sp.tanh(a0+w*sp.tanh(a0))+h1*(1.0+w/sp.cosh(a1)**2))",
+        "sp.diff((a0+w*sp.tanh(a0)+w*sp.tanh(a0+w*sp.tanh(a0))-y)**2/2,w)",
+        "(a2-y)*(h2+h1+w*h1-w*h1*h2**2)",
     ],
 }
 
@@ -319,6 +531,22 @@ WRONG = {
         ("digits", "[-0.001210, -0.003405]"),
         ("rounded", "[1.6 * -0.00341 * 0.222, -0.84 * 0.00406]"),
         ("divided", "(lambda s: [-1.344 / s[1] / s[0], -0.84 / s[1]])(sigmoid.slope(np.array([0.7, -5.5])))"),
+        (
+            "index",
+            "(lambda s,d3,w2,w3:[s(.7)*w2*s(-5.5)*w2*d3,s(-5.5)*w2*d3])(lambda z:(1/(1+np.exp(-z)))*(1-1/(1+"
+            "np.exp(-z))),.35,1.6,-2.4)",
+        ),
+        (
+            "too-many-paths",
+            "(lambda s,d3,w2,w3:[s(.7)*w2*d3+s(-5.5)*w3*d3,s(-5.5)*w3*d3])(lambda z:(1/(1+np.exp(-z)))*("
+            "1-1/(1+np.exp(-z))),.35,1.6,-2.4)",
+        ),
+        ("M6", "(lambda s,d3,w2,w3:[d3/(w3*w2),d3/w3])(lambda z:(1/(1+np.exp(-z)))*(1-1/(1+np.exp(-z))),.35,1.6,-2.4)"),
+        (
+            "sign",
+            "(lambda s,d3,w2,w3:[s(.7)*w2*s(-5.5)*w3*d3,-s(-5.5)*w3*d3])(lambda z:(1/(1+np.exp(-z)))*(1-1/("
+            "1+np.exp(-z))),.35,1.6,-2.4)",
+        ),
     ],
     "11.3": [
         ("steps", "0.5**8"),
@@ -336,6 +564,9 @@ WRONG = {
         ("digits", "0.0055"),
         ("sign", "-spread_factor"),
         ("rounded", "0.707**15"),
+        ("n", "96**-7.5"),
+        ("linear", "15*2**-.5"),
+        ("n", "1/np.sqrt(96)"),
     ],
     "11.4": [
         ("M7", MASK, ""),
@@ -406,6 +637,65 @@ def relu_gradients(x, y, weights, biases):
     return dW, db
 """,
         ),
+        (
+            "update-first",
+            """
+def relu_gradients(x, y, weights, biases):
+    z, a = [], [x]
+    for W, b in zip(weights, biases):
+        z.append(a[-1] @ W.T + b)
+        a.append(relu(z[-1]))
+    a[-1] = softmax(z[-1])
+    dW, db = [None] * len(weights), [None] * len(biases)
+    delta = (a[-1] - y) / len(x)
+    for l in reversed(range(len(weights))):
+        dW[l] = delta.T @ a[l]
+        db[l] = delta.sum(axis=0)
+        weights = [W.copy() for W in weights]
+        weights[l] -= dW[l]
+        if l > 0:
+            delta = (delta @ weights[l]) * (z[l - 1] > 0)
+    return dW, db
+""",
+        ),
+        (
+            "mean",
+            """
+def relu_gradients(x, y, weights, biases):
+    z, a = [], [x]
+    for W, b in zip(weights, biases):
+        z.append(a[-1] @ W.T + b)
+        a.append(relu(z[-1]))
+    a[-1] = softmax(z[-1])
+    dW, db = [None] * len(weights), [None] * len(biases)
+    delta = (a[-1] - y) / len(weights)
+    for l in reversed(range(len(weights))):
+        dW[l] = delta.T @ a[l]
+        db[l] = delta.sum(axis=0)
+        if l > 0:
+            delta = (delta @ weights[l]) * (z[l - 1] > 0)
+    return dW, db
+""",
+        ),
+        (
+            "link",
+            """
+def relu_gradients(x, y, weights, biases):
+    z, a = [], [x]
+    for W, b in zip(weights, biases):
+        z.append(a[-1] @ W.T + b)
+        a.append(relu(z[-1]))
+    a[-1] = softmax(z[-1])
+    dW, db = [None] * len(weights), [None] * len(biases)
+    delta = (z[-1] - y) / len(x)
+    for l in reversed(range(len(weights))):
+        dW[l] = delta.T @ a[l]
+        db[l] = delta.sum(axis=0)
+        if l > 0:
+            delta = (delta @ weights[l]) * (z[l - 1] > 0)
+    return dW, db
+""",
+        ),
     ],
     "11.5": [
         ("M10", LONG, "return [np.clip(g, -limit, limit) for g in gradients], norm"),
@@ -450,6 +740,69 @@ def relu_gradients(x, y, weights, biases):
         ("crashed", NORM, "np.linalg.norm(np.array(gradients))"),
         ("crashed", FACTOR, "min(1.0, limit / float(norm))"),
         ("rounded", "factor * g for", "np.round(factor * g, 4) for"),
+        (
+            "zeroed",
+            """
+def clip_together(gradients, limit):
+    norm = np.sqrt(sum(np.sum(g**2) for g in gradients))
+    factor = 0.0 if norm > limit else 1.0
+    return [factor * g for g in gradients], norm
+""",
+        ),
+        (
+            "norm",
+            """
+def clip_together(gradients, limit):
+    norm = np.sqrt(sum(np.sum(g**2) for g in gradients))
+    factor = limit / norm if norm > limit else 1.0
+    return [factor * g for g in gradients], factor
+""",
+        ),
+        (
+            "M10",
+            """
+def clip_together(gradients, limit):
+    norm = np.sqrt(sum(np.sum(g**2) for g in gradients))
+    factor = limit / norm if norm > limit else 1.0
+    return [np.sign(g) * limit if norm > limit else g for g in gradients], norm
+""",
+        ),
+        (
+            "factor",
+            """
+def clip_together(gradients, limit):
+    norm = np.sqrt(sum(np.sum(g**2) for g in gradients))
+    factor = np.sqrt(limit / norm) if norm > limit else 1.0
+    return [factor * g for g in gradients], norm
+""",
+        ),
+        (
+            "norm",
+            """
+def clip_together(gradients, limit):
+    norm = np.sqrt(sum(np.sum(g**2) for g in gradients if g.ndim > 1))
+    factor = limit / norm if norm > limit else 1.0
+    return [factor * g for g in gradients], norm
+""",
+        ),
+        (
+            "norm",
+            """
+def clip_together(gradients, limit):
+    norm = np.sqrt(sum(np.sum(g) ** 2 for g in gradients))
+    factor = limit / norm if norm > limit else 1.0
+    return [factor * g for g in gradients], norm
+""",
+        ),
+        (
+            "factor",
+            """
+def clip_together(gradients, limit):
+    norm = np.sqrt(sum(np.sum(g**2) for g in gradients))
+    factor = limit / norm / len(gradients) if norm > limit else 1.0
+    return [factor * g for g in gradients], norm
+""",
+        ),
     ],
     "11.6": [
         (
@@ -549,6 +902,166 @@ def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
     return np.array(rows)
 """,
         ),
+        (
+            "update-first",
+            """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    weights, biases = [W.copy() for W in weights], [b.copy() for b in biases]
+    norms = np.zeros((epochs, len(weights)))
+    for e in range(epochs):
+        for l in range(len(weights)):
+            dW, db = relu_gradients(x, y, weights, biases)
+            norms[e, l] = np.linalg.norm(dW[l])
+            weights[l] -= learning_rate * dW[l]
+            biases[l] -= learning_rate * db[l]
+    return norms
+""",
+        ),
+        (
+            "learning-rate",
+            """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    weights, biases = [W.copy() for W in weights], [b.copy() for b in biases]
+    norms = np.zeros((epochs, len(weights)))
+    for e in range(epochs):
+        dW, db = relu_gradients(x, y, weights, biases)
+        for l in range(len(weights)):
+            norms[e, l] = np.linalg.norm(dW[l])
+        for l in range(len(weights)):
+            weights[l] -= dW[l]
+            biases[l] -= learning_rate * db[l]
+    return norms
+""",
+        ),
+        (
+            "flat",
+            """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    weights, biases = [W.copy() for W in weights], [b.copy() for b in biases]
+    norms = np.zeros((epochs, len(weights)))
+    for e in range(epochs):
+        dW, db = relu_gradients(x, y, weights, biases)
+        for l in range(len(weights)):
+            norms[e, l] = np.linalg.norm(dW[l])
+        for l in range(len(weights)):
+            weights[l] -= learning_rate * dW[l]
+            biases[l] -= learning_rate * db[l]
+    return norms.ravel()
+""",
+        ),
+        (
+            "added-up",
+            """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    weights, biases = [W.copy() for W in weights], [b.copy() for b in biases]
+    norms = np.zeros((epochs, len(weights)))
+    for e in range(epochs):
+        dW, db = relu_gradients(x, y, weights, biases)
+        for l in range(len(weights)):
+            norms[e:, l] += 0
+            norms[e, l] = norms[e - 1, l] + np.linalg.norm(dW[l])
+        for l in range(len(weights)):
+            weights[l] -= learning_rate * dW[l]
+            biases[l] -= learning_rate * db[l]
+    return norms
+""",
+        ),
+        (
+            "relative",
+            """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    weights, biases = [W.copy() for W in weights], [b.copy() for b in biases]
+    norms = np.zeros((epochs, len(weights)))
+    for e in range(epochs):
+        dW, db = relu_gradients(x, y, weights, biases)
+        for l in range(len(weights)):
+            norms[e, l] = np.linalg.norm(dW[l])
+        for l in range(len(weights)):
+            weights[l] -= learning_rate * dW[l]
+            biases[l] -= learning_rate * db[l]
+    return norms / norms[0]
+""",
+        ),
+        (
+            "first-row",
+            """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    weights, biases = [W.copy() for W in weights], [b.copy() for b in biases]
+    norms = np.zeros((epochs, len(weights)))
+    for e in range(epochs):
+        dW, db = relu_gradients(x, y, weights, biases)
+        for l in range(len(weights)):
+            norms[e, l] = np.linalg.norm(dW[l])
+        for l in range(len(weights)):
+            weights[l] -= learning_rate * dW[l]
+            biases[l] -= learning_rate * db[l]
+        return norms
+""",
+        ),
+        (
+            "relative",
+            """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    weights, biases = [W.copy() for W in weights], [b.copy() for b in biases]
+    norms = np.zeros((epochs, len(weights)))
+    for e in range(epochs):
+        dW, db = relu_gradients(x, y, weights, biases)
+        for l in range(len(weights)):
+            norms[e, l] = np.linalg.norm(dW[l])
+        for l in range(len(weights)):
+            weights[l] -= learning_rate * dW[l]
+            biases[l] -= learning_rate * db[l]
+    return norms / norms[:, -1:]
+""",
+        ),
+        (
+            "norm",
+            """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    weights, biases = [W.copy() for W in weights], [b.copy() for b in biases]
+    norms = np.zeros((epochs, len(weights)))
+    for e in range(epochs):
+        dW, db = relu_gradients(x, y, weights, biases)
+        for l in range(len(weights)):
+            norms[e, l] = np.linalg.norm(dW[l], axis=0).mean()
+        for l in range(len(weights)):
+            weights[l] -= learning_rate * dW[l]
+            biases[l] -= learning_rate * db[l]
+    return norms
+""",
+        ),
+        (
+            "mean",
+            """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    weights, biases = [W.copy() for W in weights], [b.copy() for b in biases]
+    norms = np.zeros((epochs, len(weights)))
+    for e in range(epochs):
+        dW, db = relu_gradients(x, y, weights, biases)
+        for l in range(len(weights)):
+            norms[e, l] = np.linalg.norm(dW[l]) * len(x)
+        for l in range(len(weights)):
+            weights[l] -= learning_rate * dW[l]
+            biases[l] -= learning_rate * db[l]
+    return norms
+""",
+        ),
+        (
+            "mean",
+            """
+def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
+    weights, biases = [W.copy() for W in weights], [b.copy() for b in biases]
+    norms = np.zeros((epochs, len(weights)))
+    for e in range(epochs):
+        dW, db = relu_gradients(x, y, weights, biases)
+        for l in range(len(weights)):
+            norms[e, l] = np.linalg.norm(dW[l])
+        for l in range(len(weights)):
+            weights[l] -= learning_rate / len(x) * dW[l]
+            biases[l] -= learning_rate * db[l]
+    return norms
+""",
+        ),
     ],
     "11.7": [
         ("M1", f"(g - {MEANS}) / s", "g / s"),
@@ -585,6 +1098,123 @@ def norms_over_epochs(x, y, weights, biases, learning_rate, epochs):
         ("type", "return dz, (da * hat).sum(axis=0), da.sum(axis=0)", "return dz"),
         ("nothing-returned", "    return dz,", "    result = dz,"),
         ("zeros", "    return dz,", "    return 0 * dz,"),
+        (
+            "hat",
+            """
+def layer_norm_backward(da, z, scale, eps):
+    m = z.mean(axis=1, keepdims=True)
+    s = np.sqrt(((z - m) ** 2).mean(axis=1, keepdims=True) + eps)
+    zhat = (z - m) / s
+    dscale, dshift = (da * zhat).sum(axis=0), da.sum(axis=0)
+    d = da * scale
+    dz = (d - d.mean(axis=1, keepdims=True) - z * (d * z).mean(axis=1, keepdims=True)) / s
+    return dz, dscale, dshift
+""",
+        ),
+        (
+            "order",
+            """
+def layer_norm_backward(da, z, scale, eps):
+    m = z.mean(axis=1, keepdims=True)
+    s = np.sqrt(((z - m) ** 2).mean(axis=1, keepdims=True) + eps)
+    zhat = (z - m) / s
+    dscale, dshift = (da * zhat).sum(axis=0), da.sum(axis=0)
+    d = da * scale
+    dz = (d - d.mean(axis=1, keepdims=True) - zhat * (d * zhat).mean(axis=1, keepdims=True)) / s
+    return dz, dshift, dscale
+""",
+        ),
+        (
+            "shared",
+            """
+def layer_norm_backward(da, z, scale, eps):
+    m = z.mean(axis=1, keepdims=True)
+    s = np.sqrt(((z - m) ** 2).mean(axis=1, keepdims=True) + eps)
+    zhat = (z - m) / s
+    dscale, dshift = (da * zhat).sum(), da.sum(axis=0)
+    d = da * scale
+    dz = (d - d.mean(axis=1, keepdims=True) - zhat * (d * zhat).mean(axis=1, keepdims=True)) / s
+    return dz, dscale, dshift
+""",
+        ),
+        (
+            "hat",
+            """
+def layer_norm_backward(da, z, scale, eps):
+    m = z.mean(axis=1, keepdims=True)
+    s = np.sqrt(((z - m) ** 2).mean(axis=1, keepdims=True) + eps)
+    zhat = (z - m) / s
+    dscale, dshift = (da * zhat).sum(axis=0), da.sum(axis=0)
+    d = da * scale
+    dz = (d - d.mean(axis=1, keepdims=True) - zhat * scale * (d * zhat).mean(axis=1, keepdims=True)) / s
+    return dz, dscale, dshift
+""",
+        ),
+        (
+            "eps",
+            """
+def layer_norm_backward(da, z, scale, eps):
+    m = z.mean(axis=1, keepdims=True)
+    s = np.sqrt(((z - m) ** 2).mean(axis=1, keepdims=True) + eps)
+    zhat = (z - m) / s
+    dscale, dshift = (da * zhat).sum(axis=0), da.sum(axis=0)
+    d = da * scale
+    dz = (d - d.mean(axis=1, keepdims=True) - zhat * (d * zhat).mean(axis=1, keepdims=True)) / (s + eps)
+    return dz, dscale, dshift
+""",
+        ),
+        (
+            "mean",
+            """
+def layer_norm_backward(da, z, scale, eps):
+    m = z.mean(axis=1, keepdims=True)
+    s = np.sqrt(((z - m) ** 2).mean(axis=1, keepdims=True) + eps)
+    zhat = (z - m) / s
+    dscale, dshift = (da * zhat).sum(axis=0), da.sum(axis=0)
+    d = da * scale
+    dz = (d - d.mean(axis=1, keepdims=True) - zhat * (d * zhat).mean(axis=1, keepdims=True)) / s / len(z)
+    return dz, dscale, dshift
+""",
+        ),
+        (
+            "scale",
+            """
+def layer_norm_backward(da, z, scale, eps):
+    m = z.mean(axis=1, keepdims=True)
+    s = np.sqrt(((z - m) ** 2).mean(axis=1, keepdims=True) + eps)
+    zhat = (z - m) / s
+    dscale, dshift = (da * zhat).sum(axis=0), da.sum(axis=0)
+    d = da * scale
+    dz = (d - da.mean(axis=1, keepdims=True) - zhat * (d * zhat).mean(axis=1, keepdims=True)) / s
+    return dz, dscale, dshift
+""",
+        ),
+        (
+            "axis",
+            """
+def layer_norm_backward(da, z, scale, eps):
+    m = z.mean()
+    s = np.sqrt(((z - m) ** 2).mean(axis=1, keepdims=True) + eps)
+    zhat = (z - m) / s
+    dscale, dshift = (da * zhat).sum(axis=0), da.sum(axis=0)
+    d = da * scale
+    dz = (d - d.mean(axis=1, keepdims=True) - zhat * (d * zhat).mean(axis=1, keepdims=True)) / s
+    return dz, dscale, dshift
+""",
+        ),
+        (
+            "scale",
+            """
+def layer_norm_backward(da, z, scale, eps):
+    m = z.mean(axis=1, keepdims=True)
+    s = np.sqrt(((z - m) ** 2).mean(axis=1, keepdims=True) + eps)
+    zhat = (z - m) / s
+    dscale, dshift = (da * zhat).sum(axis=0), da.sum(axis=0)
+    d = da * scale
+    dz = (d - d.mean(axis=1, keepdims=True) - zhat * (da * zhat).mean(axis=1, keepdims=True)) / s
+    return dz, dscale, dshift
+""",
+        ),
     ],
     "11.8": [
         ("no-bug", '{"A": "a", "B": "a", "C": "d", "D": "e", "E": "c"}'),
@@ -645,6 +1275,97 @@ def repaired_block(da, x, W1, b1, W2, b2):
     return dz @ W1, dz.T @ x, dz.sum(axis=0), da.T @ z, da.sum(axis=0)
 """,
         ),
+        (
+            "masked-shortcut",
+            """
+def repaired_block(da, x, W1, b1, W2, b2):
+    z = x @ W1.T + b1
+    h = relu(z)
+    dz = (da @ W2) * (z > 0)
+    dx = da * (x > 0) + dz @ W1
+    dW1, db1 = dz.T @ x, dz.sum(axis=0)
+    dW2, db2 = da.T @ h, da.sum(axis=0)
+    return dx, dW1, db1, dW2, db2
+""",
+        ),
+        (
+            "too-many-paths",
+            """
+def repaired_block(da, x, W1, b1, W2, b2):
+    z = x @ W1.T + b1
+    h = relu(z)
+    dz = (da @ W2) * (z > 0)
+    dx = da + dz @ W1
+    dW1, db1 = dz.T @ x + (da @ W2).T @ x, dz.sum(axis=0)
+    dW2, db2 = da.T @ h, da.sum(axis=0)
+    return dx, dW1, db1, dW2, db2
+""",
+        ),
+        (
+            "order",
+            """
+def repaired_block(da, x, W1, b1, W2, b2):
+    z = x @ W1.T + b1
+    h = relu(z)
+    dz = (da @ W2) * (z > 0)
+    dx = da + dz @ W1
+    dW1, db1 = dz.T @ x, dz.sum(axis=0)
+    dW2, db2 = da.T @ h, da.sum(axis=0)
+    return dx, dW2, db2, dW1, db1
+""",
+        ),
+        (
+            "order",
+            """
+def repaired_block(da, x, W1, b1, W2, b2):
+    z = x @ W1.T + b1
+    h = relu(z)
+    dz = (da @ W2) * (z > 0)
+    dx = da + dz @ W1
+    dW1, db1 = dz.T @ x, dz.sum(axis=0)
+    dW2, db2 = da.T @ h, da.sum(axis=0)
+    return dx, dW1, dW2, db1, db2
+""",
+        ),
+        (
+            "M4",
+            """
+def repaired_block(da, x, W1, b1, W2, b2):
+    z = x @ W1.T + b1
+    h = relu(z)
+    dz = ((da + x) @ W2) * (z > 0)
+    dx = da + dz @ W1
+    dW1, db1 = dz.T @ x, dz.sum(axis=0)
+    dW2, db2 = da.T @ h, da.sum(axis=0)
+    return dx, dW1, db1, dW2, db2
+""",
+        ),
+        (
+            "slope",
+            """
+def repaired_block(da, x, W1, b1, W2, b2):
+    z = x @ W1.T + b1
+    h = relu(z)
+    dz = (da @ W2) * (z > 0)
+    dx = da + dz @ W1
+    dW1, db1 = dz.T @ x, dz.sum(axis=0)
+    dW2, db2 = (da).T @ (z > 0), da.sum(axis=0)
+    return dx, dW1, db1, dW2, db2
+""",
+        ),
+        (
+            "mean",
+            """
+def repaired_block(da, x, W1, b1, W2, b2):
+    z = x @ W1.T + b1
+    h = relu(z)
+    dz = (da @ W2) * (z > 0)
+    dx = da / len(x) + dz @ W1
+    dW1, db1 = dz.T @ x, dz.sum(axis=0)
+    dW2, db2 = da.T @ h, da.sum(axis=0)
+    return dx, dW1, db1, dW2, db2
+""",
+        ),
     ],
     "11.10": [
         ("he", "2 / n"),
@@ -665,6 +1386,14 @@ def repaired_block(da, x, W1, b1, W2, b2):
         ("type", '"2 / ((1 + alpha**2) * n)"'),
         ("sign", "-2 / ((1 + alpha**2) * n)"),
         ("unknown", "2 / (n + alpha)"),
+        ("square", "4/(n*(1+alpha)**2)"),
+        ("half", "1/(n*(1+alpha**2/2))"),
+        ("half", "1/(n*(sp.Rational(1,2)+alpha**2))"),
+        ("left-only", "2/(n*alpha)"),
+        ("n", "2/(n+alpha**2)"),
+        ("sign", "2/(n*(2-alpha))"),
+        ("inverted", "((1+alpha)/2)**2/n"),
+        ("uniform", "6/(n*(1+alpha**2))"),
     ],
     "11.11": [
         ("M1", "(a2 - y) * h2"),
@@ -687,5 +1416,13 @@ def repaired_block(da, x, W1, b1, W2, b2):
         ("shortcut", "(y - a2) * (h2 + w * (1 - h2**2) * h1)"),
         ("plain", "(a2 - y) * ((1 - h2**2) * h2 + (1 + w * (1 - h2**2)) * (1 - h1**2) * h1)"),
         ("symbols", "(a2 - y) * n"),
+        ("slope", "(a2-y)*(h2+(1+w*(1-sp.tanh(h2)**2))*h1)"),
+        ("input", "(a2-y)*(a1+(1+w*(1-h2**2))*a0)"),
+        ("plain", "(a2-y)*(h2+(1+w*(1-h2**2))*h1*(1-h1**2))"),
+        ("weights-forgotten", "(a2-y)*(h2+(1+w**2*(1-h2**2))*h1)"),
+        ("upstream", "(a1-y)*(h2+(1+w*(1-h2**2))*h1)"),
+        ("index", "(a2-y)*(h1+(1+w*(1-h2**2))*h2)"),
+        ("shortcut", "(a2-y)*(h2+w*(1-h2**2)*h1+1)"),
+        ("weights-forgotten", "(a2-y)*(h2+(1-h2**2)*h1)"),
     ],
 }

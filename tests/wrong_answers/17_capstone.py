@@ -829,3 +829,1180 @@ WRONG = {
         ("M1", "(p_2 - 1) * (w_1 + w_2 + w_3) * (1 - a**2) * x"),
     ],
 }
+
+# From an examiner who had not seen the key.
+MORE_RIGHT: dict[str, list] = {
+    "17.2": [
+        "(-0.683041, 0.105505, 0.577536)",
+        "np.array([[.6,-.5,1.2]])[0]*0+np.array([-0.68304,0.10551,0.57754])",
+        "[sp.Float(-0.683041),sp.Float(0.105505),sp.Float(0.577536)]",
+        "[-0.68304, 0.10550, 0.57754]",
+        "{'z1':-0.683041}and[-0.683041,0.105505,0.577536]",
+    ],
+    "17.3": [
+        """
+def run(program, inputs):
+    from collections import deque
+    values = dict(inputs)
+    queue = deque(program.items())
+    while queue:
+        name, (op, args) = queue.popleft()
+        try:
+            values[name] = OPERATE[op]([values[a] for a in args])
+        except KeyError:
+            queue.append((name, (op, args)))
+    return values
+""",
+        """
+def run(program, inputs):
+    values = dict(inputs)
+    for _ in program:
+        for name, (op, args) in program.items():
+            if name in values: continue
+            if all(a in values for a in args):
+                values[name] = OPERATE[op]([values[a] for a in args])
+    return dict(sorted(values.items()))
+""",
+        """
+def run(program, inputs):
+    values = dict(inputs)
+    def go(name):
+        if name in values: return values[name]
+        op, args = program[name]
+        v = [go(a) for a in args]
+        if op == '+':
+            r = 0
+            for t in v: r += t
+        elif op == '*':
+            r = 1
+            for t in v: r *= t
+        elif op == '-': r = v[0] + -v[1]
+        elif op == 'exp': r = np.e ** v[0]
+        elif op == 'log': r = float(np.log(v[0]))
+        else: r = (math.exp(2*v[0]) - 1) / (math.exp(2*v[0]) + 1)
+        values[name] = r
+        return r
+    for n in program: go(n)
+    return values
+""",
+    ],
+    "17.4": [
+        """
+def slopes(program, inputs, result):
+    # forward mode from every name
+    values = run(program, inputs)
+    out = {}
+    for seed in values:
+        memo = {}
+        def d(n):
+            if n == seed: return 1.0
+            if n in inputs: return 0.0
+            if n in memo: return memo[n]
+            op, a = program[n]
+            v = [values[x] for x in a]
+            if op == '+': r = sum(d(x) for x in a)
+            elif op == '-': r = d(a[0]) - d(a[1])
+            elif op == '*':
+                r = 0.0
+                for k in range(len(a)):
+                    r += d(a[k]) * math.prod(v[:k]) * math.prod(v[k+1:])
+            elif op == 'exp': r = values[n] * d(a[0])
+            elif op == 'log': r = d(a[0]) / v[0]
+            else: r = (1 - values[n]**2) * d(a[0])
+            memo[n] = r
+            return r
+        out[seed] = d(result)
+    return out
+""",
+        """
+def slopes(program, inputs, result):
+    values = run(program, inputs)
+    names = list(values)
+    pos = {n: i for i, n in enumerate(names)}
+    A = np.zeros((len(names), len(names)))
+    for n, (op, a) in program.items():
+        v = np.array([values[x] for x in a], float)
+        for k, x in enumerate(a):
+            if op == '+': s = 1
+            elif op == '-': s = (1, -1)[k]
+            elif op == '*': s = np.prod(np.concatenate([v[:k], v[k+1:]]))
+            elif op == 'exp': s = np.exp(v[0])
+            elif op == 'log': s = 1 / v[0]
+            elif op == 'tanh': s = 1 / np.cosh(v[0])**2
+            A[pos[n], pos[x]] += s
+    e = np.zeros(len(names)); e[pos[result]] = 1
+    g = np.linalg.solve(np.eye(len(names)) - A.T, e)
+    return dict(zip(names, g))
+""",
+        """
+def slopes(program, inputs, result):
+    values = run(program, inputs)
+    users = {n: 0 for n in values}
+    for n, (op, a) in program.items():
+        for x in a: users[x] += 1
+    grad = {n: 0.0 for n in values}
+    grad[result] = 1.0
+    ready = [n for n in values if users[n] == 0]
+    while ready:
+        n = ready.pop()
+        if n in inputs: continue
+        op, a = program[n]
+        v = [values[x] for x in a]
+        for k, x in enumerate(a):
+            if op == '+': s = 1
+            elif op == '-': s = 1 if k == 0 else -1
+            elif op == '*':
+                rest = list(v); rest.pop(k); s = np.prod(rest)
+            elif op == 'exp': s = values[n]
+            elif op == 'log': s = math.exp(-values[n])
+            else: s = 4 / (math.exp(v[0]) + math.exp(-v[0]))**2
+            grad[x] += s * grad[n]
+            users[x] -= 1
+            if users[x] == 0: ready.append(x)
+    return grad
+""",
+    ],
+    "17.5": [
+        """
+def initial(widths, seed):
+    rng = np.random.default_rng(seed)
+    theta = []
+    for layer in range(len(widths) - 1):
+        n_in = widths[layer]; n_out = widths[layer + 1]
+        W = np.empty((n_out, n_in))
+        for j in range(n_out):
+            for i in range(n_in):
+                W[j, i] = rng.standard_normal()
+        W *= math.sqrt(2.0 / (n_in + n_out))
+        theta.append(W); theta.append(np.zeros((n_out,)))
+    return theta
+""",
+        """
+def initial(widths, seed):
+    rng = np.random.default_rng(seed)
+    out = []
+    for a, b in zip(widths, widths[1:]):
+        out.append((rng.standard_normal((b, a)) * (2/(a+b))**.5).tolist())
+        out.append([0]*b)
+    return out
+""",
+    ],
+    "17.6": [
+        """
+def forward(x, theta):
+    *hidden, W, b = theta
+    a, acts = x, [x]
+    for k in range(0, len(hidden), 2):
+        a = np.tanh(np.dot(a, hidden[k].T) + hidden[k+1])
+        acts.append(a)
+    acts.append(np.dot(a, W.T) + b)
+    return acts
+""",
+        """
+def forward(x, theta):
+    def go(a, t):
+        z = np.c_[a, np.ones(len(a))] @ np.c_[t[0], t[1]].T
+        return [z] if len(t) == 2 else [np.tanh(z)] + go(np.tanh(z), t[2:])
+    return [x] + go(x, theta)
+""",
+    ],
+    "17.7": [
+        """
+def loss_and_delta(z, labels):
+    N, K = z.shape
+    m = z.max(1)
+    e = np.exp(z - m[:, None])
+    s = e.sum(1)
+    losses = m + np.log(s) - z[range(N), labels]
+    d = e / s[:, None]
+    for n in range(N):
+        d[n, labels[n]] -= 1
+    return float(np.mean(losses)), d / N
+""",
+        """
+def loss_and_delta(z, labels):
+    one = (np.arange(z.shape[1]) == np.asarray(labels)[:, None]).astype(float)
+    right = (z * one).sum(1, keepdims=True)
+    diff = z - right
+    top = np.maximum(diff.max(1, keepdims=True), 0)
+    loss = (top[:, 0] + np.log(np.exp(diff - top).sum(1))).mean()
+    p = np.exp(diff - top); p /= p.sum(1, keepdims=True)
+    return np.array(loss), np.divide(p - one, len(z))
+""",
+        """
+def loss_and_delta(z, labels):
+    p = 1 / np.exp(np.minimum(z[:, None, :] - z[:, :, None], 700)).sum(axis=2)
+    y = np.eye(z.shape[1])[labels]
+    shift = z - np.max(z, axis=-1)[:, np.newaxis]
+    loss = np.einsum('nk,nk->', y, np.log(np.exp(shift).sum(-1))[:, None] - shift) / z.shape[0]
+    return loss, (p - y) / z.shape[0]
+""",
+    ],
+    "17.8": [
+        """
+def backward(activations, theta, delta):
+    def go(k, d):
+        W = theta[2*k]
+        a = activations[k]
+        here = [d.T.dot(a), d.sum(0)]
+        return (go(k-1, d.dot(W) * (1 - np.square(a))) if k else []) + here
+    return go(len(theta)//2 - 1, delta)
+""",
+        """
+def backward(activations, theta, delta):
+    grads = []
+    d = delta
+    for k in range(len(theta)//2)[::-1]:
+        if k < len(theta)//2 - 1:
+            d = (d @ theta[2*k+2]) * (1 - activations[k+1]**2)
+        grads.append(d.sum(axis=0)); grads.append((activations[k].T @ d).T)
+    return grads[::-1]
+""",
+    ],
+    "17.9": [
+        """
+def train(x, labels, theta, orders, batch_size, learning_rate, momentum):
+    import copy
+    t = copy.deepcopy(list(theta))
+    v = [np.zeros(p.shape) for p in t]
+    losses = []
+    for order in orders:
+        batch = []
+        for n, index in enumerate(order):
+            batch.append(index)
+            if len(batch) == batch_size or n == len(order) - 1:
+                acts = forward(x[batch], t)
+                loss, d = loss_and_delta(acts[-1], labels[batch])
+                for k, g in enumerate(backward(acts, t, d)):
+                    v[k] *= momentum
+                    v[k] += g
+                    t[k] -= learning_rate * v[k]
+                batch = []
+        losses.append(float(loss_and_delta(forward(x, t)[-1], labels)[0]))
+    return t, losses
+""",
+    ],
+    "17.11": [
+        """
+def evaluate(z, labels):
+    K = z.shape[1]
+    t = [[0]*K for _ in range(K)]
+    for row, l in zip(z, labels):
+        t[l][int(np.argmax(row))] += 1
+    return sum(t[k][k] for k in range(K)) / len(labels), t
+""",
+        """
+def evaluate(z, labels):
+    K = z.shape[1]
+    said = np.argmax(z, 1)
+    table = np.bincount(labels * K + said, minlength=K*K).reshape(K, K)
+    return np.trace(table) / table.sum(), table
+""",
+        """
+def evaluate(z, labels):
+    y = np.eye(z.shape[1])[labels]; s = np.eye(z.shape[1])[z.argmax(1)]
+    return float((y * s).sum() / len(z)), np.einsum('ni,nj->ij', y, s)
+""",
+    ],
+    "17.12": [
+        "x*(1-a)*(1+a)*(w_1*p_1 - w_2*(1-p_2) + w_3*p_3)",
+        "(p_1*(w_1-w_2) + p_3*(w_3-w_2))*(1-a**2)*x+0*v",
+        "sp.expand((p_1*w_1+p_2*w_2+p_3*w_3-w_2)*x*(1-a**2))",
+        "(p_1*w_1 + (p_2-1.0)*w_2 + p_3*w_3)*(1.0-a**2)*x",
+        "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-sp.tanh(v*x+b)**2)*x",
+        "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*x/sp.cosh(v*x+b)**2",
+        "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*x*sp.sech(v*x+b)**2",
+        "(p_1*w_1 - (p_1+p_3)*w_2 + p_3*w_3)*(1-a**2)*x",
+        "sp.Matrix([[p_1,p_2-1,p_3]]).dot(sp.Matrix([w_1,w_2,w_3]))*(1-a**2)*x",
+    ],
+}
+MORE_WRONG: dict[str, list] = {
+    "17.2": [
+        ("M1", "(np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum())"),
+        ("M1", "[-1,0.105505,0.577536]"),
+        ("M13", "[-1/(np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum())[0],0,0]"),
+        ("sign", "np.array([1,0,0])-(np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum())"),
+        ("M4", "np.array([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum()-np.array([1,0,0])"),
+        ("log", "np.exp([.6,-.5,1.2])-np.array([1,0,0])"),
+        ("M4", "np.ones(3)/np.exp([.6,-.5,1.2]).sum()-np.array([1,0,0])"),
+        ("M1", "(np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum())*np.array([0,1,1])-np.array([1,0,0])"),
+        ("swapped", "(np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum())-np.array([0,0,1])"),
+        ("swapped", "(np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum())-np.array([0,1,0])"),
+        ("log", "((np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum()))/np.log(10)-np.array([1,0,0])"),
+        ("log", "np.exp([.6,-.5,1.2])*np.log(np.exp([.6,-.5,1.2]).sum())-np.array([1,0,0])"),
+        ("log", "((np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum())-np.array([1,0,0]))/np.log(2)"),
+        ("swapped", "((np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum())-np.array([1,0,0]))[::-1]"),
+        ("swapped", "[-0.683041,0.577536,0.105505]"),
+        ("mean", "((np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum())-np.array([1,0,0]))/3"),
+        ("target", "(np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum())-1"),
+        ("exp", "np.exp([-.6,.5,-1.2])/np.exp([-.6,.5,-1.2]).sum()-np.array([1,0,0])"),
+        ("values", "1.14979"),
+        ("values", "[1.1498,1.1498,1.1498]"),
+        ("values", "np.exp([.6,-.5,1.2])"),
+        ("M4", "np.array([.6,-.5,1.2])/1.3-np.array([1,0,0])"),
+        ("sign", "(np.exp([.6,-.5,1.2])/np.exp([.6,-.5,1.2]).sum())+np.array([1,0,0])"),
+        ("digits", "[-0.68,0.11,0.58]"),
+        ("exp", "np.exp([.6,.5,1.2])/np.exp([.6,.5,1.2]).sum()-np.array([1,0,0])"),
+        ("log", "np.exp([.6,-.5,1.2])/np.log(np.exp([.6,-.5,1.2]).sum())-np.array([1,0,0])"),
+        ("M4", "np.array([.6,-.5,1.2])*np.exp([-.4,-1.5,.2])/np.exp([.6,-.5,1.2]).sum()-np.array([1,0,0])"),
+        ("values", "np.ones(3)/np.exp([.6,-.5,1.2]).sum()"),
+    ],
+    "17.3": [
+        (
+            "type",
+            """
+def run(program, inputs):
+    values = dict(inputs)
+    for name, (operation, operands) in program.items():
+        if all(o in values for o in operands):
+            values[name] = OPERATE[operation]([values[operand] for operand in operands])
+    return values
+""",
+        ),
+        (
+            "type",
+            """
+def run(program, inputs):
+    values = dict(inputs)
+    for _ in range(2):
+        for name, (operation, operands) in program.items():
+            if all(o in values for o in operands):
+                values[name] = OPERATE[operation]([values[operand] for operand in operands])
+    return values
+""",
+        ),
+        (
+            "type",
+            """
+def run(program, inputs):
+    values = dict(inputs)
+    def go(n):
+        if n not in values:
+            op, a = program[n]
+            values[n] = OPERATE[op]([go(x) for x in a])
+        return values[n]
+    go(list(program)[0])
+    return values
+""",
+        ),
+        (
+            "type",
+            """
+def run(program, inputs):
+    values = dict(inputs)
+    def go(n):
+        if n not in values:
+            op, a = program[n]
+            values[n] = OPERATE[op]([go(x) for x in a])
+        return values[n]
+    go(list(program)[-1])
+    return values
+""",
+        ),
+        (
+            "type",
+            """
+def run(program, inputs):
+    values = {}
+    def go(n):
+        if n in inputs:
+            values[n] = inputs[n]; return inputs[n]
+        if n not in values:
+            op, a = program[n]
+            values[n] = OPERATE[op]([go(x) for x in a])
+        return values[n]
+    for n in program: go(n)
+    return values
+""",
+        ),
+        (
+            "operands",
+            "values[name] = OPERATE[operation]([values[operand] for operand in operands])",
+            "values[name] = OPERATE[operation]([values[operand] for operand in dict.fromkeys(operands)])",
+        ),
+        (
+            "operands",
+            "values[name] = OPERATE[operation]([values[operand] for operand in operands])",
+            "values[name] = OPERATE[operation]([values[operand] for operand in operands[:2]])",
+        ),
+        (
+            "sign",
+            "values[name] = OPERATE[operation]([values[operand] for operand in operands])",
+            "values[name] = OPERATE[operation]([values[operand] for operand in operands[::-1]])",
+        ),
+        ("changed-inputs", "values = dict(inputs)", "values = inputs"),
+        ("type", "return values", "return {n: values[n] for n in program}"),
+        (
+            "type",
+            """
+def run(program, inputs):
+    values = dict(inputs)
+    for name, (operation, operands) in program.items():
+        try:
+            values[name] = OPERATE[operation]([values[operand] for operand in operands])
+        except KeyError:
+            pass
+    return values
+""",
+        ),
+        (
+            "mean",
+            "values[name] = OPERATE[operation]([values[operand] for operand in operands])",
+            """values[name] = OPERATE[operation]([values[operand] for operand in operands])
+                if operation == '+': values[name] /= len(operands)""",
+        ),
+        (
+            "changed-inputs",
+            """
+def run(program, inputs):
+    values = dict(inputs)
+    while program:
+        for name in list(program):
+            operation, operands = program[name]
+            if all(o in values for o in operands):
+                values[name] = OPERATE[operation]([values[operand] for operand in operands])
+                del program[name]
+    return values
+""",
+        ),
+    ],
+    "17.4": [
+        ("M1", "received[operand] += received[name] * slope", "received[operand] = received[name] * slope"),
+        ("chain", "received[operand] += received[name] * slope", "received[operand] += received[name] + slope"),
+        ("received", "received[operand] += received[name] * slope", "received[operand] += slope"),
+        ("received", "received[operand] += received[name] * slope", "received[operand] += received[name]"),
+        (
+            "product",
+            '"*": lambda v, out: [math.prod(v[:k] + v[k + 1 :]) for k in range(len(v))]',
+            '"*": lambda v, out: [out / x if x else 0.0 for x in v]',
+        ),
+        (
+            "operands",
+            '"*": lambda v, out: [math.prod(v[:k] + v[k + 1 :]) for k in range(len(v))]',
+            '"*": lambda v, out: [v[1], v[0]]',
+        ),
+        (
+            "operands",
+            '"*": lambda v, out: [math.prod(v[:k] + v[k + 1 :]) for k in range(len(v))]',
+            '"*": lambda v, out: [v[1], v[0]] + [0]*(len(v)-2)',
+        ),
+        (
+            "swapped",
+            '"*": lambda v, out: [math.prod(v[:k] + v[k + 1 :]) for k in range(len(v))]',
+            '"*": lambda v, out: list(v)',
+        ),
+        (
+            "product",
+            '"*": lambda v, out: [math.prod(v[:k] + v[k + 1 :]) for k in range(len(v))]',
+            '"*": lambda v, out: [v[(k+1)%len(v)] for k in range(len(v))]',
+        ),
+        (
+            "product",
+            '"*": lambda v, out: [math.prod(v[:k] + v[k + 1 :]) for k in range(len(v))]',
+            '"*": lambda v, out: [math.prod(x for x in v if x != y) for y in v]',
+        ),
+        (
+            "product",
+            '"*": lambda v, out: [math.prod(v[:k] + v[k + 1 :]) for k in range(len(v))]',
+            '"*": lambda v, out: [out]*len(v)',
+        ),
+        ("sign", '"-": lambda v, out: [1.0, -1.0]', '"-": lambda v, out: [1.0, 1.0]'),
+        ("sign", '"-": lambda v, out: [1.0, -1.0]', '"-": lambda v, out: [-1.0, 1.0]'),
+        ("M4", '"exp": lambda v, out: [out]', '"exp": lambda v, out: [math.exp(out)]'),
+        ("M4", '"exp": lambda v, out: [out]', '"exp": lambda v, out: [v[0]*math.exp(v[0]-1)]'),
+        ("log", "[1 / v[0]]", "[v[0]]"),
+        ("log", "[1 / v[0]]", "[math.log(v[0])]"),
+        ("M4", "[1 - out**2]", "[1 - v[0]**2]"),
+        ("tanh", "[1 - out**2]", "[out*(1 - out)]"),
+        ("tanh", "[1 - out**2]", "[1 - out]"),
+        ("M4", "[1 - out**2]", "[1 - math.tanh(out)**2]"),
+        ("mean", '"+": lambda v, out: [1.0] * len(v)', '"+": lambda v, out: [1.0/len(v)] * len(v)'),
+        ("sum", '"+": lambda v, out: [1.0] * len(v)', '"+": lambda v, out: list(v)'),
+        ("operands", '"+": lambda v, out: [1.0] * len(v)', '"+": lambda v, out: [1.0, 1.0]'),
+        ("M2", "reversed(list(values))", "program"),
+        ("zeros", "received[result] = 1.0", "received[result] = 0.0"),
+        ("seed", "received[result] = 1.0", "received[list(program)[0]] = 1.0"),
+        ("type", "return received", "return {n: received[n] for n in inputs}"),
+        ("type", "return received", "return {n: s for n, s in received.items() if s}"),
+        ("type", "return received", "return {n: received[n] for n in program}"),
+        ("type", "return received", "return {n: s for n, s in received.items() if n != result}"),
+        (
+            "M2",
+            """
+def slopes(program, inputs, result):
+    values = run(program, inputs)
+    g = {n: 0.0 for n in values}
+    g[result] = 1.0
+    def back(name):
+        if name in inputs: return
+        op, a = program[name]
+        v = [values[x] for x in a]
+        for k, x in enumerate(a):
+            if op == '+': s = 1
+            elif op == '-': s = (1, -1)[k]
+            elif op == '*': s = math.prod(v[:k] + v[k+1:])
+            elif op == 'exp': s = values[name]
+            elif op == 'log': s = 1/v[0]
+            else: s = 1 - values[name]**2
+            g[x] += g[name]*s
+            back(x)
+    back(result)
+    return g
+""",
+        ),
+        (
+            "M2",
+            """
+def slopes(program, inputs, result):
+    values = run(program, inputs)
+    g = {n: 0.0 for n in values}
+    g[result] = 1.0
+    queue, seen = [result], {result}
+    while queue:
+        name = queue.pop(0)
+        if name in inputs: continue
+        op, a = program[name]
+        v = [values[x] for x in a]
+        for k, x in enumerate(a):
+            if op == '+': s = 1
+            elif op == '-': s = (1, -1)[k]
+            elif op == '*': s = math.prod(v[:k] + v[k+1:])
+            elif op == 'exp': s = values[name]
+            elif op == 'log': s = 1/v[0]
+            else: s = 1 - values[name]**2
+            g[x] += g[name]*s
+            if x not in seen:
+                seen.add(x); queue.append(x)
+    return g
+""",
+        ),
+        (
+            "M2",
+            """
+def slopes(program, inputs, result):
+    values = run(program, inputs)
+    g = {n: 0.0 for n in values}
+    g[result] = 1.0
+    queue, seen = [result], {result}
+    while queue:
+        name = queue.pop()
+        if name in inputs: continue
+        op, a = program[name]
+        v = [values[x] for x in a]
+        for k, x in enumerate(a):
+            if op == '+': s = 1
+            elif op == '-': s = (1, -1)[k]
+            elif op == '*': s = math.prod(v[:k] + v[k+1:])
+            elif op == 'exp': s = values[name]
+            elif op == 'log': s = 1/v[0]
+            else: s = 1 - values[name]**2
+            g[x] += g[name]*s
+            if x not in seen:
+                seen.add(x); queue.append(x)
+    return g
+""",
+        ),
+        ("log", "[1 / v[0]]", "[1 / (v[0]*math.log(10))]"),
+        (
+            "M1",
+            "received[operand] += received[name] * slope",
+            "received[operand] = max(received[operand], received[name] * slope, key=abs)",
+        ),
+    ],
+    "17.5": [
+        ("scale", "np.sqrt(2 / (n_in + n_out))", "np.sqrt(2 / n_in)"),
+        ("scale", "np.sqrt(2 / (n_in + n_out))", "np.sqrt(1 / n_in)"),
+        ("scale", "np.sqrt(2 / (n_in + n_out))", "np.sqrt(1 / n_out)"),
+        ("scale", "np.sqrt(2 / (n_in + n_out))", "np.sqrt(2/n_out)"),
+        ("scale", "np.sqrt(2 / (n_in + n_out))", "np.sqrt(6 / (n_in + n_out))"),
+        ("scale", "np.sqrt(2 / (n_in + n_out))", "np.sqrt(1 / (n_in + n_out))"),
+        ("root", "np.sqrt(2 / (n_in + n_out))", "np.sqrt((n_in + n_out) / 2)"),
+        ("scale", "np.sqrt(2 / (n_in + n_out))", "1.0"),
+        (
+            "reseeded",
+            """    for n_in, n_out in zip(widths[:-1], widths[1:]):
+""",
+            """    for n_in, n_out in zip(widths[:-1], widths[1:]):
+        rng = np.random.default_rng(seed)
+""",
+        ),
+        ("rng", "rng, theta = np.random.default_rng(seed), []", "np.random.seed(seed); rng = np.random; theta = []"),
+        ("rng", "np.random.default_rng(seed)", "np.random.RandomState(seed)"),
+        ("bias", "np.zeros(n_out)]", "scale*rng.standard_normal(n_out)]"),
+        ("shape", "np.zeros(n_out)]", "np.zeros((n_out, 1))]"),
+        ("bias", "np.zeros(n_out)]", "0.0]"),
+        ("order", "return theta", "return theta[::2] + theta[1::2]"),
+        ("scale", "scale * rng", "rng"),
+        ("root", "scale * rng.standard_normal((n_out, n_in))", "rng.normal(0, scale**2, (n_out, n_in))"),
+        ("scale", "np.sqrt(2 / (n_in + n_out))", "np.sqrt(2/(n_in*n_out))"),
+        (
+            "scale",
+            "scale * rng.standard_normal((n_out, n_in))",
+            "(lambda A: scale*(A - A.mean())/A.std())(rng.standard_normal((n_out, n_in)))",
+        ),
+        (
+            "uniform",
+            "scale * rng.standard_normal((n_out, n_in))",
+            "rng.uniform(-np.sqrt(6/(n_in+n_out)), np.sqrt(6/(n_in+n_out)), (n_out, n_in))",
+        ),
+        ("bias", "np.zeros(n_out)]", "0*rng.standard_normal(n_out)]"),
+        ("M8", "rng.standard_normal((n_out, n_in))", "rng.standard_normal(n_out*n_in).reshape(n_in, n_out).T"),
+        ("scale", "np.sqrt(2 / (n_in + n_out))", "np.sqrt(2 / n_in + n_out)"),
+        ("root", "np.sqrt(2 / (n_in + n_out))", "np.sqrt(2) / (n_in + n_out)"),
+    ],
+    "17.6": [
+        ("no-activation", "k == len(theta) - 2", "k >= len(theta) - 4"),
+        ("output", "k == len(theta) - 2", "k == len(theta) - 1"),
+        ("output", "z if k == len(theta) - 2 else np.tanh(z)", "np.tanh(z) if k == len(theta) - 2 else z"),
+        (
+            "bias",
+            """
+def forward(x, theta):
+    acts = [x]
+    for k in range(0, len(theta), 2):
+        z = acts[-1] @ theta[k].T
+        acts.append((z if k == len(theta) - 2 else np.tanh(z)) + theta[k+1])
+    return acts
+""",
+        ),
+        (
+            "z-kept",
+            """
+def forward(x, theta):
+    acts, a = [x], x
+    for k in range(0, len(theta), 2):
+        z = a @ theta[k].T + theta[k+1]
+        acts.append(z); a = np.tanh(z)
+    return acts
+""",
+        ),
+        (
+            "no-activation",
+            """
+def forward(x, theta):
+    acts, z = [x], x
+    for k in range(0, len(theta), 2):
+        z = z @ theta[k].T + theta[k+1]
+        acts.append(z if k == len(theta) - 2 else np.tanh(z))
+    return acts
+""",
+        ),
+        (
+            "output",
+            "    return activations",
+            "    e = np.exp(activations[-1]); return activations[:-1] + [e/e.sum(axis=1, keepdims=True)]",
+        ),
+        (
+            "output",
+            "    return activations",
+            "    e = np.exp(activations[-1]); return activations[:-1] + [e/e.sum(axis=0)]",
+        ),
+        ("type", "    return activations", "    return activations + [activations[-1]]"),
+        ("type", "    return activations", "    return activations + [np.tanh(activations[-1])]"),
+        ("activation", "np.tanh(z)", "np.arctan(z)"),
+        ("activation", "activations = [x]", "activations = [np.tanh(x)]"),
+        ("activation", "np.tanh(z)", "np.tanh(z/2)"),
+        ("activation", "np.tanh(z)", "2/(1+np.exp(-z))-1"),
+        ("activation", "np.tanh(z)", "np.where(z>0,z,.01*z)"),
+        ("activation", "np.tanh(z)", "np.log1p(np.exp(z))"),
+        ("changed-inputs", "    activations = [x]", "    x[:] = (x - x.mean()); activations = [x]"),
+        ("activation", "np.tanh(z)", "1 - np.tanh(z)**2"),
+    ],
+    "17.7": [
+        ("mean", "-log_p[rows, labels].mean()", "-(log_p*np.eye(z.shape[1])[labels]).mean()"),
+        ("mean", "delta / len(z)", "delta / z.shape[1]"),
+        ("log", "-log_p[rows, labels].mean()", "-np.log2(np.exp(log_p[rows, labels])).mean()"),
+        ("log", "-log_p[rows, labels].mean()", "-log_p[rows, labels].mean()/np.log(10)"),
+        ("max", "-log_p[rows, labels].mean()", "-np.median(log_p[rows, labels])"),
+        ("nan", "below = z - z.max(axis=1, keepdims=True)", "below = z"),
+        ("nan", "z.max(axis=1, keepdims=True)", "z.mean(axis=1, keepdims=True)"),
+        ("nan", "z.max(axis=1, keepdims=True)", "z.min(axis=1, keepdims=True)"),
+        ("nan", "z.max(axis=1, keepdims=True)", "z.max(axis=0, keepdims=True)"),
+        ("clipped", "below = z - z.max(axis=1, keepdims=True)", "below = np.clip(z, -500, 500)"),
+        ("clipped", "-log_p[rows, labels].mean()", "-np.log(np.exp(log_p[rows, labels])+1e-9).mean()"),
+        ("clipped", "-log_p[rows, labels].mean()", "-np.log(np.clip(np.exp(log_p[rows, labels]),1e-7,1)).mean()"),
+        ("nan", "-log_p[rows, labels].mean()", "-np.log(np.exp(log_p[rows, labels])).mean()"),
+        ("sign", "delta / len(z)", "-delta/len(z)"),
+        ("target", "delta[rows, labels] -= 1", "delta = 1 - delta"),
+        ("target", "delta[rows, labels] -= 1", "delta = np.where(np.eye(z.shape[1])[labels]>0, delta-1, 0)"),
+        (
+            "slope",
+            """delta = np.exp(log_p)
+    delta[rows, labels] -= 1""",
+            "delta = -np.eye(z.shape[1])[labels]/np.exp(log_p)",
+        ),
+        (
+            "slope",
+            """delta = np.exp(log_p)
+    delta[rows, labels] -= 1""",
+            "delta = -np.eye(z.shape[1])[labels]/(np.exp(log_p)+1e-12)",
+        ),
+        ("slope", "delta = np.exp(log_p)", "delta = 1/(1+np.exp(-z))"),
+        (
+            "squares",
+            "-log_p[rows, labels].mean()",
+            "((np.exp(log_p)-np.eye(z.shape[1])[labels])**2).sum(axis=1).mean()",
+        ),
+        (
+            "squares",
+            "-log_p[rows, labels].mean()",
+            "((np.exp(log_p)-np.eye(z.shape[1])[labels])**2).sum(axis=1).mean()/2",
+        ),
+        ("accuracy", "-log_p[rows, labels].mean()", "(z.argmax(axis=1)==labels).mean()"),
+        ("perplexity", "-log_p[rows, labels].mean()", "np.exp(-log_p[rows, labels].mean())"),
+        ("mean", "-log_p[rows, labels].mean()", "-np.log(np.exp(log_p[rows, labels]).mean())"),
+        ("labels", "delta[rows, labels] -= 1", "delta[rows, labels-1] -= 1"),
+        ("labels", "labels] -= 1", "labels-1] -= 1"),
+        ("log", "delta = np.exp(log_p)", "delta = log_p.copy()"),
+        ("axis", "np.exp(below).sum(axis=1, keepdims=True)", "np.exp(below).sum(axis=0, keepdims=True)"),
+        ("axis", "np.exp(below).sum(axis=1, keepdims=True)", "np.exp(below).sum()"),
+        (
+            "target",
+            "return -log_p[rows, labels].mean(), delta / len(z)",
+            "return -log_p[rows, labels].mean(), np.exp(log_p)",
+        ),
+        ("M13", "delta = np.exp(log_p)", "delta = np.eye(z.shape[1])[z.argmax(axis=1)]"),
+        ("entropy", "-log_p[rows, labels].mean()", "-(np.exp(log_p)*log_p).sum(axis=1).mean()"),
+        ("factor-2", "delta / len(z)", "delta / (2*len(z))"),
+        ("factor-2", "delta / len(z)", "2*delta / len(z)"),
+        ("no-softmax", "-log_p[rows, labels].mean()", "-below[rows, labels].mean()"),
+        ("shift", "-log_p[rows, labels].mean()", "(-log_p[rows, labels]+z.max(axis=1)).mean()"),
+        ("target", "delta[rows, labels] -= 1", "delta -= 1"),
+        ("mean", "-log_p[rows, labels].mean()", "-log_p[rows, labels].mean()/len(z)"),
+    ],
+    "17.8": [
+        ("M5", "1 - a_in**2", "1 - np.tanh(a_in)**2"),
+        ("slope", "1 - a_in**2", "a_in*(1-a_in)"),
+        ("slope", "1 - a_in**2", "1 + a_in**2"),
+        ("slope", "1 - a_in**2", "(1 - a_in)**2"),
+        ("slope", "1 - a_in**2", "a_in**2 - 1"),
+        ("slope", "1 - a_in**2", "-2*a_in"),
+        ("slope", "1 - a_in**2", "a_in"),
+        ("M5", "1 - a_in**2", "1 - np.arctanh(a_in)**2"),
+        ("M5", "1 - a_in**2", "1/np.cosh(a_in)**2"),
+        ("carry", "delta @ W", "delta @ gradients[0]"),
+        (
+            "M7",
+            """
+def backward(activations, theta, delta):
+    g = []
+    L = len(theta)//2
+    for k in reversed(range(L)):
+        g = [delta.T @ activations[k], delta.sum(axis=0)] + g
+        if k: delta = (delta @ theta[2*k])
+    return g
+""",
+        ),
+        (
+            "output",
+            """
+def backward(activations, theta, delta):
+    g = []
+    L = len(theta)//2
+    for k in reversed(range(L)):
+        delta = delta * (1 - activations[k+1]**2)
+        g = [delta.T @ activations[k], delta.sum(axis=0)] + g
+        delta = (delta @ theta[2*k])
+    return g
+""",
+        ),
+        ("mean", "delta.T @ a_in", "delta.T @ a_in / len(delta)"),
+        ("mean", "return gradients", "return [g / len(delta) for g in gradients]"),
+        (
+            "mean",
+            "        delta = (delta @ W)",
+            """        delta = delta / len(delta)
+        delta = (delta @ W)""",
+        ),
+        ("bias", "delta.sum(axis=0)", "delta.sum()"),
+        ("bias", "delta.sum(axis=0)", "delta.sum(axis=0, keepdims=True)"),
+        ("order", "return gradients", "return gradients[::-1]"),
+        ("order", "[delta.T @ a_in, delta.sum(axis=0), *gradients]", "[*gradients, delta.sum(axis=0), delta.T @ a_in]"),
+        ("sign", "return gradients", "return [-g for g in gradients]"),
+        (
+            "changed-inputs",
+            "delta = (delta @ W) * (1 - a_in**2)",
+            """a_in **= 2
+        delta = (delta @ W) * (1 - a_in)""",
+        ),
+        ("one-example", "delta.T @ a_in", "np.outer(delta[0], a_in[0])"),
+        ("one-example", "delta.T @ a_in, delta.sum(axis=0)", "np.outer(delta[-1], a_in[-1]), delta[-1]"),
+        ("bias", "delta.sum(axis=0)", "np.zeros(len(W))"),
+        ("slope", "1 - a_in**2", "(a_in>0)*1.0"),
+        ("bias", "delta.sum(axis=0)", "delta.max(axis=0)"),
+        (
+            "one-example",
+            """
+def backward(activations, theta, delta):
+    G = [np.zeros_like(p) for p in theta]
+    for n in range(len(delta)):
+        d = delta[n]
+        for k in range(len(theta)//2)[::-1]:
+            a = activations[k][n]
+            G[2*k] = np.outer(d, a)
+            G[2*k+1] = d
+            d = theta[2*k].T @ d * (1 - a*a)
+    return G
+""",
+        ),
+    ],
+    "17.9": [
+        (
+            "momentum",
+            "theta = [p - learning_rate * v for p, v in zip(theta, velocity)]",
+            "theta = [p - learning_rate * (g + momentum*v) for p, v, g in zip(theta, velocity, gradients)]",
+        ),
+        ("momentum", "momentum * v + g", "momentum * v + (1-momentum)*g"),
+        ("ascent", "momentum * v + g", "momentum * v - g"),
+        (
+            "reset",
+            "theta = [p - learning_rate * v for p, v in zip(theta, velocity)]",
+            "theta = [p - learning_rate * g for p, g in zip(theta, gradients)]",
+        ),
+        (
+            "reset",
+            "            rows = order",
+            """            velocity = [np.zeros_like(p) for p in theta]
+            rows = order""",
+        ),
+        (
+            "type",
+            """    for order in orders:
+        for first""",
+            """    for order in orders:
+        losses.append(loss_and_delta(forward(x, theta)[-1], labels)[0])
+        for first""",
+        ),
+        (
+            "type",
+            """    for order in orders:
+""",
+            """    losses.append(loss_and_delta(forward(x, theta)[-1], labels)[0])
+    for order in orders:
+""",
+        ),
+        (
+            "loss",
+            """
+def train(x, labels, theta, orders, batch_size, learning_rate, momentum):
+    velocity, losses = [np.zeros_like(p) for p in theta], []
+    for order in orders:
+        total = []
+        for first in range(0, len(order), batch_size):
+            rows = order[first : first + batch_size]
+            activations = forward(x[rows], theta)
+            loss, delta = loss_and_delta(activations[-1], labels[rows])
+            total.append(loss)
+            gradients = backward(activations, theta, delta)
+            velocity = [momentum * v + g for v, g in zip(velocity, gradients)]
+            theta = [p - learning_rate * v for p, v in zip(theta, velocity)]
+        losses.append(np.mean(total))
+    return theta, losses
+""",
+        ),
+        (
+            "last-batch",
+            "range(0, len(order), batch_size)",
+            "range(0, len(order) // batch_size * batch_size, batch_size)",
+        ),
+        (
+            "batches",
+            """for first in range(0, len(order), batch_size):
+            rows = order[first : first + batch_size]""",
+            "for rows in np.array_split(order, batch_size):",
+        ),
+        ("batches", "order[first : first + batch_size]", "order[first//batch_size::math.ceil(len(order)/batch_size)]"),
+        ("batches", "order[first : first + batch_size]", "np.take(order, range(first, first+batch_size), mode='wrap')"),
+        ("batches", "first + batch_size]", "first + batch_size + 1]"),
+        ("batches", "first + batch_size]", "first + batch_size - 1]"),
+        ("labels", "x[rows]", "x[first:first+batch_size]"),
+        ("order", "order[first", "np.sort(order)[first"),
+        ("order", "order[first", "np.argsort(order)[first"),
+        ("order", "order[first", "orders[0][first"),
+        ("order", "order[first", "orders[-1][first"),
+        (
+            "order",
+            """
+def train(x, labels, theta, orders, batch_size, learning_rate, momentum):
+    velocity, losses = [np.zeros_like(p) for p in theta], []
+    for order in orders:
+        x, labels = x[order], labels[order]
+        for first in range(0, len(order), batch_size):
+            rows = slice(first, first + batch_size)
+            activations = forward(x[rows], theta)
+            _, delta = loss_and_delta(activations[-1], labels[rows])
+            gradients = backward(activations, theta, delta)
+            velocity = [momentum * v + g for v, g in zip(velocity, gradients)]
+            theta = [p - learning_rate * v for p, v in zip(theta, velocity)]
+        losses.append(loss_and_delta(forward(x, theta)[-1], labels)[0])
+    return theta, losses
+""",
+        ),
+        (
+            "labels",
+            """
+def train(x, labels, theta, orders, batch_size, learning_rate, momentum):
+    velocity, losses = [np.zeros_like(p) for p in theta], []
+    for order in orders:
+        xs = x[order]
+        for first in range(0, len(order), batch_size):
+            activations = forward(xs[first:first+batch_size], theta)
+            _, delta = loss_and_delta(activations[-1], labels[first:first+batch_size])
+            gradients = backward(activations, theta, delta)
+            velocity = [momentum * v + g for v, g in zip(velocity, gradients)]
+            theta = [p - learning_rate * v for p, v in zip(theta, velocity)]
+        losses.append(loss_and_delta(forward(x, theta)[-1], labels)[0])
+    return theta, losses
+""",
+        ),
+        (
+            "half-trained",
+            "theta = [p - learning_rate * v for p, v in zip(theta, velocity)]",
+            "theta = [p - learning_rate * v if p.ndim == 2 else p for p, v in zip(theta, velocity)]",
+        ),
+        ("learning-rate", "momentum * v + g", "momentum * v + learning_rate * g"),
+        (
+            "learning-rate",
+            "theta = [p - learning_rate * v for p, v in zip(theta, velocity)]",
+            "theta = [p - momentum * v for p, v in zip(theta, velocity)]",
+        ),
+        ("learning-rate", "momentum * v + g", "learning_rate * v + g"),
+        (
+            "old-and-new",
+            """
+def train(x, labels, theta, orders, batch_size, learning_rate, momentum):
+    new = list(theta)
+    velocity, losses = [np.zeros_like(p) for p in theta], []
+    for order in orders:
+        for first in range(0, len(order), batch_size):
+            rows = order[first : first + batch_size]
+            activations = forward(x[rows], theta)
+            _, delta = loss_and_delta(activations[-1], labels[rows])
+            gradients = backward(activations, theta, delta)
+            velocity = [momentum * v + g for v, g in zip(velocity, gradients)]
+            new = [p - learning_rate * v for p, v in zip(new, velocity)]
+        losses.append(loss_and_delta(forward(x, new)[-1], labels)[0])
+    return new, losses
+""",
+        ),
+        (
+            "old-and-new",
+            """
+def train(x, labels, theta, orders, batch_size, learning_rate, momentum):
+    theta = [p.copy() for p in theta]
+    velocity, losses = [np.zeros_like(p) for p in theta], []
+    for order in orders:
+        for first in range(0, len(order), batch_size):
+            rows = order[first : first + batch_size]
+            acts = forward(x[rows], theta)
+            _, d = loss_and_delta(acts[-1], labels[rows])
+            for k in range(len(theta)//2)[::-1]:
+                gW, gb = d.T @ acts[k], d.sum(axis=0)
+                velocity[2*k] = momentum*velocity[2*k] + gW
+                velocity[2*k+1] = momentum*velocity[2*k+1] + gb
+                theta[2*k] = theta[2*k] - learning_rate*velocity[2*k]
+                theta[2*k+1] = theta[2*k+1] - learning_rate*velocity[2*k+1]
+                d = (d @ theta[2*k])*(1-acts[k]**2)
+        losses.append(loss_and_delta(forward(x, theta)[-1], labels)[0])
+    return theta, losses
+""",
+        ),
+    ],
+    "17.10": [
+        ("program", "W{layer}_", "W{layer - 1}_"),
+        ("program", "b{layer}_", "b{layer - 1}_"),
+        ("program", "b{layer}_{j}", "b{layer}_{j + 1}"),
+        ("program", "W{layer}_{j}_{i}", "W{layer}{j}_{i}"),
+        ("program", "W{layer}_{j}_{i}", "w{layer}_{j}_{i}"),
+        ("program", '{f"x_{i}": float(value) for i, value in enumerate(x)}', "{}"),
+        ("program", '[f"W{layer}_{j}_{i}", name])', "[float(W[j, i]), name])"),
+        ("no-activation", "layer < last", "layer < 0"),
+        ("no-activation", "layer < last", "layer < 2 and layer < last"),
+        (
+            "program",
+            'program["C"] = ("-", ["log_sum", sent[label]])',
+            'program["d"] = ("-", [sent[label], "log_sum"]); program["C"] = ("-", ["d"])',
+        ),
+        (
+            "probability",
+            'program["C"] = ("-", ["log_sum", sent[label]])',
+            'program["u"] = ("-", [sent[label], "log_sum"]); program["C"] = ("exp", ["u"])',
+        ),
+        ("program", 'program["C"]', 'program["c"]'),
+        ("log-left", '("-", ["log_sum", sent[label]])', '("-", ["sum", f"exp_{sent[label]}"])'),
+        ("labels", "sent[label]", "sent[(label + 1) % len(sent)]"),
+        ("program", '("tanh", [f"z{layer}_{j}"])', '("tanh", f"z{layer}_{j}")'),
+        ("program", '("exp", [name])', '("exp", name)'),
+        ("incoming", '("*", [f"W{layer}_{j}_{i}", name])', '("+", [f"W{layer}_{j}_{i}", name])'),
+        ("program", "received = sent", "received = list(inputs)[:len(x)]"),
+        ("program", "float(b[j])", "b"),
+        ("program", '"tanh"', '"np.tanh"'),
+        ("program", '("exp", [name])', '("exp", [f"exp_{name}"])'),
+        ("log-left", 'program["log_sum"] = ("log", ["sum"])', 'program["log_sum"] = ("+", list(sent))'),
+        ("program", "return program, inputs", "return inputs, program"),
+        ("program", "return program, inputs", "return run(program, inputs)['C'], inputs"),
+        ("type", "return program, inputs", "return {**program, **inputs}"),
+        ("bias", "float(b[j])", "0.0"),
+        ("program", "product{layer}_{j}_{i}", "product{j}_{i}"),
+        ("program", "z{layer}_{j}", "z_{j}"),
+        ("program", 'program["sum"] = ("+", [', 'program["sum"] = ("+", ["C"] + ['),
+        ("bias", 'terms = [f"b{layer}_{j}"]', 'terms = [f"b{layer}_{j}"] if layer > 1 else []'),
+        ("program", "range(1, last + 1)", "range(1, 3)"),
+        ("program", "range(1, last + 1)", "range(1, last)"),
+        ("bias", 'terms = [f"b{layer}_{j}"]', 'terms = [f"b{layer}_0"]'),
+        ("program", '["log_sum", sent[label]]', '["log_sum", *sent]'),
+    ],
+    "17.11": [
+        ("M8", "np.add.at(table, (labels, said), 1)", "np.add.at(table, (said, labels), 1)"),
+        ("buffered", "np.add.at(table, (labels, said), 1)", "table[labels, said] = 1"),
+        (
+            "classes",
+            "np.mean(said == labels)",
+            "np.nanmean([np.mean(said[labels == k] == k) for k in range(z.shape[1])])",
+        ),
+        ("classes", "np.mean(said == labels)", "np.mean([np.mean(labels[said == k] == k) for k in range(z.shape[1])])"),
+        (
+            "classes",
+            "np.mean(said == labels)",
+            "np.nanmean([np.mean(labels[said == k] == k) for k in range(z.shape[1])])",
+        ),
+        ("classes", "np.mean(said == labels)", "np.mean(np.diag(table)/np.maximum(table.sum(axis=1),1))"),
+        ("wrong-ones", "np.mean(said == labels)", "1 - np.mean(said == labels)"),
+        ("classes", "np.mean(said == labels)", "np.sum(said == labels) / z.shape[1]"),
+        (
+            "shares",
+            """, table
+""",
+            """, table/np.maximum(table.sum(axis=1, keepdims=True),1)
+""",
+        ),
+        (
+            "shares",
+            """, table
+""",
+            """, table/len(z)
+""",
+        ),
+        ("order", "return np.mean(said == labels), table", "return table, np.mean(said == labels)"),
+        (
+            "diagonal",
+            "np.add.at(table, (labels, said), 1)",
+            "np.add.at(table, (labels[said==labels], said[said==labels]), 1)",
+        ),
+        (
+            "diagonal",
+            "np.add.at(table, (labels, said), 1)",
+            "np.add.at(table, (labels[said!=labels], said[said!=labels]), 1)",
+        ),
+        (
+            "two-left",
+            """
+def evaluate(z, labels):
+    said = z.argmax(axis=1)
+    table = np.zeros((z.shape[1], z.shape[1]))
+    table[labels, said] += 1
+    accuracy = np.mean([np.mean(said[labels == k] == k) for k in range(z.shape[1])])
+    return accuracy, table
+""",
+        ),
+        (
+            "two-left",
+            """
+def evaluate(z, labels):
+    said = z.argmax(axis=1)
+    table = np.zeros((z.shape[1], z.shape[1]))
+    np.add.at(table, (said, labels), 1)
+    accuracy = np.mean([np.mean(said[labels == k] == k) for k in range(z.shape[1])])
+    return accuracy, table
+""",
+        ),
+        (
+            "two-left",
+            """
+def evaluate(z, labels):
+    said = z.argmax(axis=1)
+    table = np.zeros((z.shape[1], z.shape[1]))
+    np.add.at(table, (said, labels), 1)
+    accuracy = np.nanmean([np.mean(said[labels == k] == k) for k in range(z.shape[1])])
+    return accuracy, table
+""",
+        ),
+        ("three-left", "broken_evaluate"),
+        (
+            "last-example",
+            "np.add.at(table, (labels, said), 1)",
+            "for n in range(len(z) - 1): table[labels[n], said[n]] += 1",
+        ),
+        ("labels", "np.add.at(table, (labels, said), 1)", "np.add.at(table, (labels - 1, said), 1)"),
+        ("percent", "np.mean(said == labels)", "100*np.mean(said == labels)"),
+        ("cut-off", "np.mean(said == labels)", "round(np.mean(said == labels), 2)"),
+        ("cut-off", "np.mean(said == labels)", "np.sum(said == labels) // len(labels)"),
+        ("buffered", "np.mean(said == labels)", "np.trace(np.minimum(table,1))/np.minimum(table,1).sum()"),
+        ("buffered", "np.mean(said == labels)", "np.trace(np.minimum(table,1))/len(labels)"),
+        (
+            "shares",
+            """, table
+""",
+            """, table/np.maximum(table.sum(axis=0),1)
+""",
+        ),
+        ("changed-inputs", "said = z.argmax(axis=1)", "said = z.argmax(axis=1); z[:] = 0"),
+    ],
+    "17.12": [
+        ("M7", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)"),
+        ("M7", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*x"),
+        ("incoming", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*a*(1-a**2)"),
+        ("slope", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*a*(1-a)*x"),
+        ("incoming", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-a**2)"),
+        ("incoming", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-a**2)*v"),
+        ("sign", "-(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-a**2)*x"),
+        ("target", "(p_1*w_1+p_2*w_2+p_3*w_3)*(1-a**2)*x"),
+        ("M1", "(p_2-1)*w_2*(1-a**2)*x"),
+        ("M1", "(1-p_2)*w_2*(1-a**2)*x"),
+        ("weights-forgotten", "(p_1+p_2-1+p_3)*(w_1+w_2+w_3)*(1-a**2)*x"),
+        ("weights", "(w_1+w_2+w_3)*(1-a**2)*x"),
+        ("target", "(p_1*w_1+p_2*w_2+(p_3-1)*w_3)*(1-a**2)*x"),
+        ("M13", "-w_2/p_2*(1-a**2)*x"),
+        ("M13", "-1/p_2*w_2*(1-a**2)*x"),
+        ("slope", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1+a**2)*x"),
+        ("incoming", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-a**2)*x**2"),
+        ("M5", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-x**2)*x"),
+        ("M5", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-v**2)*x"),
+        ("M5", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-(v*x+b)**2)*x"),
+        ("M5", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-sp.tanh(a)**2)*x"),
+        ("slope", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)/(1-a**2)*x"),
+        ("slope", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*a*x"),
+        ("slope", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*2*a*x"),
+        ("incoming", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-a**2)*a*x"),
+        ("slope", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-a)**2*x"),
+        ("M1", "(p_1-1)*w_1*(1-a**2)*x"),
+        ("target", "(p_1*w_1+(1-p_2)*w_2+p_3*w_3)*(1-a**2)*x"),
+        ("target", "(p_1*w_1-p_2*w_2+p_3*w_3)*(1-a**2)*x"),
+        ("mean", "(p_1*w_1+(p_2-1)*w_2+p_3*w_3)*(1-a**2)*x/3"),
+        ("softmax", "p_2*(1-p_2)*w_2*(1-a**2)*x"),
+        ("softmax", "(p_2*(1-p_2)*w_2-p_1*p_2*w_1-p_2*p_3*w_3)*(1-a**2)*x"),
+        ("softmax", "p_2*(p_1*w_1+(p_2-1)*w_2+p_3*w_3)*(1-a**2)*x"),
+        ("weights", "(p_1*c_1+(p_2-1)*c_2+p_3*c_3)*(1-a**2)*x"),
+        ("weights", "(p_1*(w_1*a+c_1)+(p_2-1)*(w_2*a+c_2)+p_3*(w_3*a+c_3))*(1-a**2)*x"),
+        ("weights-forgotten", "(p_1+p_2-1+p_3)*(1-a**2)*x"),
+        ("incoming", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-a**2)*x*v"),
+        ("incoming", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-a**2)*(x+1)"),
+        ("brackets", "(p_1*w_1+p_2-1*w_2+p_3*w_3)*(1-a**2)*x"),
+        ("brackets", "p_1*w_1+(p_2-1)*w_2+p_3*w_3*(1-a**2)*x"),
+        ("brackets", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*1-a**2*x"),
+        ("not-done", "-sp.log(p_2)"),
+        ("M1", "(p_1*w_1+p_3*w_3)*(1-a**2)*x"),
+        ("M1", "(p_1*w_1-w_2)*(1-a**2)*x"),
+        ("weights", "(p_2-1)*(1-a**2)*x"),
+        ("target", "((p_1-1)*w_1+(p_2-1)*w_2+(p_3-1)*w_3)*(1-a**2)*x"),
+        ("factor-2", "2*(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-a**2)*x"),
+        ("weights-forgotten", "sp.diff(-sp.log(p_2), v)"),
+        ("slope", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*sp.tanh(v*x+b)*x"),
+        ("weights-forgotten", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*sp.diff(a, v)"),
+        ("incoming", "(p_1*w_1 + (p_2-1)*w_2 + p_3*w_3)*(1-a**2)*b"),
+    ],
+}
+for number, answers in MORE_RIGHT.items():
+    RIGHT[number] += answers
+for number, answers in MORE_WRONG.items():
+    WRONG[number] += answers

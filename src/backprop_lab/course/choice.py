@@ -33,7 +33,7 @@ class Choice:
             return MISSING
         if not isinstance(answer, str):
             return wrong("type", f"Expected one of {options} in quotation marks, got {describe(answer)}.")
-        chosen = answer.strip().lower().replace("\N{MINUS SIGN}", "-")
+        chosen = answer.strip().lower().replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-")
         if chosen == self.right:
             return Verdict(1)
         if chosen not in self.reasons:

@@ -227,6 +227,8 @@ class Function:
                 if self._equal([g[k] for g in given], [e[k] for e in expected])
             ]
             others = f" ({' and '.join(good)} {'is' if len(good) == 1 else 'are'} right)" if good else ""
+            if self.seen:
+                name = output  # what is compared has no line of the student's
             return wrong(
                 "unknown",
                 f"{name} is not right yet{others}, and the mistake is not one that I recognise. Look first at the "

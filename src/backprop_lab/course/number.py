@@ -95,7 +95,10 @@ class Number:
     def _general(self, answer: Any, given: Array, right: Array, setting: Any) -> Verdict:
         start = self._start(setting)
         if same(given, -right, 1e-3):
-            return wrong("sign", "The size is right, the sign is not: look at which way round you subtracted.")
+            return wrong(
+                "sign",
+                "The size is right, the sign is not: is a minus lost, or did you subtract the wrong way round?",
+            )
         if any(_distance(given, start + factor * (right - start), start) <= 1e-3 for factor in (2, 0.5)):
             return wrong(
                 "factor-2", "You are off by a factor of two: look at each half and each two, and what becomes of it."
@@ -123,7 +126,8 @@ def _distance(given: Array, value: Array, start: Array) -> float:
     if given.shape != value.shape:
         return np.inf
     gap = float(np.abs(given - value).max(initial=0))
-    away = float(np.abs(value - start).max(initial=0)) if start.shape in ((), value.shape) else np.inf
+    near = start if start.shape in ((), value.shape) else np.zeros(())  # a mistake may have another shape
+    away = float(np.abs(value - near).max(initial=0))
     if gap <= 1e-12:
         return 0.0
     return gap / away if away else np.inf

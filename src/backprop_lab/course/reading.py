@@ -71,9 +71,16 @@ def read_array(answer: Any, shape: tuple[int, ...], name: str) -> Array:
         raise Rejected(wrong("shape", f"Expected {expected} for {name}, got {got}."))
     array = array.astype(float)
     if np.isnan(array).any():
-        raise Rejected(wrong("nan", f"There is a NaN in {name}: somewhere nothing was divided by nothing."))
+        raise Rejected(
+            wrong(
+                "nan",
+                f"There is a NaN in {name}: nothing divided by nothing, or the root or logarithm of a negative number?",
+            )
+        )
     if np.isinf(array).any():
-        raise Rejected(wrong("nan", f"There is an infinite value in {name}: look for a division by zero."))
+        raise Rejected(
+            wrong("nan", f"There is an infinite value in {name}: look for a division by zero, or an overflow.")
+        )
     return array
 
 

@@ -177,6 +177,40 @@ ROW_OF_THREE = (
         lambda q: q.miss / q.w,
         "You divided by the weight: nothing is undone here, the slopes on the road are multiplied.",
     ),
+    Mistake("own-weight", lambda q: q.miss * q.x * np.cumprod(q.w), OWN_WEIGHT),
+    Mistake("own-weight", lambda q: q.miss * np.cumprod(q.w[::-1])[::-1], OWN_WEIGHT),
+    Mistake("own-weight", lambda q: q.miss * q.x * np.cumprod(q.w[::-1])[::-1], OWN_WEIGHT),
+    Mistake("own-weight", lambda q: q.miss * q.w, OWN_WEIGHT),
+    Mistake(
+        "weights-forgotten",
+        lambda q: np.full(3, q.miss * q.x),
+        "You stopped at the miss and the input: the other weights of the row are factors too.",
+    ),
+    Mistake(
+        "before-only",
+        lambda q: q.miss * before(q.w),
+        "You multiplied with the weights before each one only, and left out the input that comes first of all.",
+    ),
+    Mistake(
+        "input",
+        lambda q: (q.w.prod() - q.y) * q.x * before(q.w) * after(q.w),
+        "The answer in your miss lacks the input: it begins the row.",
+    ),
+    Mistake(
+        "sign",
+        lambda q: q.miss * q.x * before(np.abs(q.w)) * after(np.abs(q.w)),
+        "You lost the minus of a weight.",
+    ),
+    Mistake(
+        "sign",
+        lambda q: np.abs(q.miss * q.x * before(q.w) * after(q.w)),
+        "You lost the signs: a slope says which way the loss goes, not only how fast.",
+    ),
+    Mistake(
+        "M9",
+        lambda q: q.w - 0.1 * q.miss * q.x * before(q.w) * after(q.w),
+        "Those are weights after a step: asked for are the slopes.",
+    ),
 )
 
 # ------------------------------------------------------------------ 1.4: a table from two nudges
@@ -277,6 +311,32 @@ TWO_NUDGES = (
         "delta-only",
         lambda q: np.repeat(q.delta[:, None], 4, axis=1),
         "You wrote delta everywhere: what comes in through each weight is missing.",
+    ),
+    Mistake(
+        "unmeasured",
+        lambda q: np.outer(q.first, [1.0, 0.0, 0.0, 0.0]),
+        "You left at zero what was not measured: one slope of a unit gives its delta, and delta the other slopes.",
+    ),
+    Mistake(
+        "divided",
+        lambda q: np.outer(q.first, [*q.x[0] / q.x, 1.0]),
+        "You divided by the other inputs: a slope grows with what comes in through its own weight.",
+    ),
+    Mistake(
+        "divided",
+        lambda q: np.column_stack([np.outer(q.first, q.x[0] / q.x), q.delta]),
+        "You divided by the other inputs: a slope grows with what comes in through its own weight.",
+    ),
+    Mistake("sign", lambda q: np.abs(np.outer(q.delta, q.inputs)), "You lost all signs."),
+    Mistake(
+        "bias",
+        lambda q: np.column_stack([np.outer(q.delta, q.x), np.full(2, q.x[0])]),
+        "You wrote an input for the slope of the bias: there belongs delta, with what the bias is multiplied by.",
+    ),
+    Mistake(
+        "bias",
+        lambda q: np.column_stack([np.outer(q.delta, q.x), -q.delta]),
+        "The sign of the slope of the bias is turned round: a bias is added, as if its input were a one.",
     ),
 )
 
@@ -469,6 +529,41 @@ BILLS = (
         "units",
         other_bill(nudging=lambda widths, w, b: 2 * b * w),
         "You nudged each unit once: it is the parameters that are nudged, every weight and every bias.",
+    ),
+    Mistake(
+        "first-left-out",
+        other_bill(lambda lines, widths: sum(lines) + lines[0]),
+        "You gave the first layer two products and the others one: it is the first layer that is spared something.",
+    ),
+    Mistake(
+        "biases",
+        other_bill(nudging=lambda widths, w, b: 2 * (w + 1) * w),
+        "You gave the network a single bias: each unit has its own.",
+    ),
+    Mistake(
+        "biases",
+        other_bill(nudging=lambda widths, w, b: 2 * (w + b - widths[-1]) * w),
+        "You left out the biases of the last layer: its units have them too.",
+    ),
+    Mistake(
+        "biases",
+        other_bill(nudging=lambda widths, w, b: 2 * w * w + b),
+        "You counted one product for the nudge of a bias: it takes a whole forward pass, like that of a weight.",
+    ),
+    Mistake(
+        "biases",
+        other_bill(nudging=lambda widths, w, b: 2 * w * w + 2 * b),
+        "You counted one product for the nudge of a bias: it takes a whole forward pass, like that of a weight.",
+    ),
+    Mistake(
+        "one-way",
+        other_bill(nudging=lambda widths, w, b: (2 * w + b) * w),
+        "You nudged the biases one way only: with central differences they step both ways too.",
+    ),
+    Mistake(
+        "units",
+        other_bill(nudging=lambda widths, w, b: 2 * math.prod(widths) * w),
+        "You multiplied all widths with one another: there are weights between neighbouring layers only.",
     ),
 )
 
@@ -701,6 +796,20 @@ SIMPLE_NUDGES: tuple[tuple[str, Callable[..., Nudged], str], ...] = (
     ("off-by-one", one_left_out(-1), "Your loop ends one weight too early."),
     ("off-by-one", one_left_out(0), "Your loop begins one weight too late: the first has the number zero."),
 )
+
+
+def first_only(loss_of: Counted, w: Array, h: float) -> Nudged:
+    """Return after the first weight."""
+    base, slopes = loss_of(w), np.zeros(len(w))
+    slopes[0] = (loss_of(moved(w, 0, w[0] + h)) - base) / h
+    return Nudged(slopes)
+
+
+def per_weight(loss_of: Counted, w: Array, h: float) -> Nudged:
+    """Divide the change by the weight instead of the step."""
+    return Nudged(nudged(h_is=lambda h: h)(loss_of, w, h).slopes * h / w)
+
+
 ONE_WAY_NUDGES = (
     Mistake("evaluations", nudged(extra=lambda n: n - 1), TOO_MANY),
     Mistake("evaluations", nudged(extra=lambda n: n), TOO_MANY),
@@ -725,6 +834,13 @@ ONE_WAY_NUDGES = (
         Mistake(name, lambda wrong=wrong, **i: Nudged(-wrong(**i).slopes), f"{says} {REVERSED}")
         for name, wrong, says in SIMPLE_NUDGES
         if name != "own-step"
+    ),
+    Mistake("off-by-one", first_only, "Only the first weight was nudged: is the return inside the loop?"),
+    Mistake("divided", per_weight, "You divided by the weight: a slope is change per step."),
+    Mistake(
+        "divided",
+        nudged(lambda there, base, h: (there - base) / base),
+        "You divided by the loss at the start: a slope is change per step, not the share that was won.",
     ),
 )
 
@@ -947,6 +1063,24 @@ SWEEPS: tuple[tuple[str, Changes, str], ...] = (
     ("off-by-one", {"order": lambda n: list(range(n - 1))[::-1]}, "Your way back has left out the last weight."),
     ("input", {"came_first": lambda x: 1.0}, "The input is missing from the start: the answer is wrong already."),
 )
+
+
+def first_weight_always(w: Array, x: float, y: float) -> Array:
+    """Return the slopes of a sweep that goes back through the first weight each time."""
+    miss = w.prod() * x - y
+    return np.array([miss * before(w)[k] * x * w[0] ** (len(w) - 1 - k) for k in range(len(w))])
+
+
+def miss_each_time(w: Array, x: float, y: float) -> Array:
+    """Return the slopes of a sweep that takes a new miss at each weight."""
+    came = x * np.cumprod(np.append(1.0, w))
+    back, slopes = came[-1] - y, np.zeros(len(w))
+    for k in range(len(w))[::-1]:
+        slopes[k] = back * came[k]
+        back = (came[k] - y) * w[k]
+    return slopes
+
+
 ROW_MISTAKES = (
     *(Mistake(name, sweep_with(**changes), says) for name, changes, says in SWEEPS),
     *(
@@ -993,6 +1127,17 @@ ROW_MISTAKES = (
     *(
         Mistake(name, swept(factors, lambda y_hat, y: y - y_hat), f"{says} {REVERSED}")
         for name, factors, says in ROW_PIECES
+    ),
+    Mistake("wrong-weight", first_weight_always, "You went back through the first weight each time: each has its own."),
+    Mistake(
+        "M13",
+        miss_each_time,
+        "You compared with the target at each weight: there is one miss, at the end, and it is sent back.",
+    ),
+    Mistake(
+        "added",
+        lambda w, x, y: np.cumsum(swept()(w, x, y)),
+        "You added up the slopes along the row: each weight has one of its own.",
     ),
 )
 
@@ -1170,6 +1315,15 @@ ROUND_WRONG: tuple[tuple[str, Changes, str], ...] = (
     ("two-left", SECOND_BUG | THIRD_BUG, f"One bug is gone. {LATE} {SUM_B}"),
     ("three-left", FIRST_BUG | SECOND_BUG | THIRD_BUG, "All three bugs are still there."),
 )
+
+
+def bent_at_miss(w: Array, b: float, x: Array, y: Array, rate: float) -> tuple[Any, Any, Any]:
+    """Put the miss into the short form of the slope."""
+    miss = np.tanh(x @ w + b) - y
+    delta = miss * (1 - miss**2) / len(y)
+    return w - rate * x.T @ delta, b - rate * delta.sum(), (miss**2).mean() / 2
+
+
 ROUND_MISTAKES = (
     *(Mistake(name, one_round(**changes), says) for name, changes, says in ROUND_WRONG),
     Mistake("ascent", one_round(way=uphill), "You went uphill: the slope says where the loss grows."),
@@ -1227,6 +1381,14 @@ ROUND_MISTAKES = (
     *(
         Mistake(name, one_round(**{**changes, "way": uphill}), f"{says} Besides, you went uphill.")
         for name, changes, says in ROUND_WRONG
+    ),
+    Mistake(
+        "M13", bent_at_miss, "You put the miss into the short form of the slope, which is meant for the activation."
+    ),
+    Mistake(
+        "learning-rate",
+        one_round(way=lambda value, rate, slope: value - rate * rate * slope),
+        "The rate is in there twice: one step is scaled once.",
     ),
 )
 
@@ -1316,6 +1478,19 @@ ONE_UNIT = (
     Mistake("M6", (a - y) * (1 - a**2) / x, "You divided by the input: rates in a row are multiplied."),
     Mistake("M9", w - (a - y) * (1 - a**2) * x, "That is a weight after a step: asked for is its slope."),
     Mistake("input-squared", (a - y) * (1 - a**2) * x**2, "The input comes in twice: one link holds it, and no other."),
+    Mistake("target", (z - y) * (1 - a**2) * x, "You took the sum for the answer in the miss: what is sent is bent."),
+    Mistake(
+        "M13",
+        (a - y) * (1 - (a - y) ** 2) * x,
+        "You put the miss into the short form of the slope, which is meant for the activation.",
+    ),
+    Mistake("M5", (a - y) * (1 - sympy.tanh(x) ** 2), "You took the slope of the bend at the input: it belongs at z."),
+    Mistake("slope", (a - y) * x / sympy.cosh(z), "In your slope of the bend a square is missing."),
+    Mistake(
+        "M12",
+        (a - y) * ((1 - a**2) * z + a * x),
+        "You took the rule for a product: here one function stands inside the other.",
+    ),
 )
 
 upper, lower, straight = v_1 * w_1, v_2 * w_2, sympy.Integer(1)
@@ -1407,6 +1582,22 @@ THREE_ROADS = (
     Mistake("straight", off * (upper + lower + u) * x, "On the straight road there is no weight but the early one."),
     Mistake("M9", u - off * all_roads * x, "That is a weight after a step: asked for is its slope."),
     Mistake("not-done", off**2 / 2, "That is the loss itself, not yet a slope of it."),
+    Mistake(
+        "M12",
+        off * x * (1 + v_1 * w_1) * (1 + v_2 * w_2),
+        "You multiplied roads by one another: links of one road multiply, roads add up.",
+    ),
+    Mistake("M1", off * x * (v_1 * w_1 + v_2 * w_2 + 2), "You counted the straight road twice."),
+    Mistake(
+        "own-weight",
+        off * (v_1 * w_1 + v_2 * w_2 + 1) * x * h,
+        "You kept what travels: after the early weight there are slopes only.",
+    ),
+    Mistake(
+        "M12",
+        off + x * (v_1 * w_1 + v_2 * w_2 + 1),
+        "You added the miss to the roads: along a road it is a factor like all others.",
+    ),
 )
 
 # ------------------------------------------------------------------ the table

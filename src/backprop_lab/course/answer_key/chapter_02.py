@@ -44,7 +44,10 @@ NOT_THIS_BUG = {
     "b": ("M4", "each slope in it is read where it belongs, as far as there is one."),
     "c": ("upstream", "what comes from the loss is a factor here."),
     "d": ("M1", "all ways from the input to the output are in it."),
-    "e": ("own-factor", "there is no pair of factors in it that could be mixed up."),
+    "e": (
+        "own-factor",
+        "no factor of a product takes its own gradient in it: look for what else is missing or in the wrong place.",
+    ),
     "f": ("M8", "no matrix lies on its side here."),
 }
 
@@ -190,6 +193,8 @@ CHAIN_OF_THREE = (
         lambda q: np.array([q.outer, q.outer * q.middle, q.outer * q.inner]),
         "On the way to the beginning you left out the slope of the root.",
     ),
+    Mistake("values", lambda q: [q.q, q.r, q.s], "Those are the values of the way forward: asked for are slopes."),
+    Mistake("slope", lambda q: back(q.outer, q.r, q.inner), "You took the root itself for its slope."),
 )
 
 # ------------------------------------------------------------------ 2.5: prices carried back
@@ -208,6 +213,13 @@ def with_entry(q: SimpleNamespace, row: int, column: int, value: float) -> Array
     J = q.J.copy()
     J[row, column] = value
     return np.asarray(q.v @ J)
+
+
+def with_slope(q: SimpleNamespace, place: int, value: float) -> Array:
+    """Return the gradient with one of its entries exchanged."""
+    gradient = q.J.T @ q.v
+    gradient[place] = value
+    return np.asarray(gradient)
 
 
 PRICES = (
@@ -284,6 +296,59 @@ PRICES = (
         "slope",
         lambda q: with_entry(q, 1, 1, 1.0),
         "The slope of the second output by the second input is its companion, the exponential.",
+    ),
+    Mistake(
+        "M1",
+        lambda q: with_slope(q, 1, q.v[0] * q.J[0, 1]),
+        "The second input acts on both outputs, and you followed the path through the first one only.",
+    ),
+    Mistake(
+        "M12",
+        lambda q: with_slope(q, 1, q.v[0] * q.J[0, 1] * q.v[1] * q.J[1, 1]),
+        "You multiplied the two paths of the second input: links of a path multiply, paths add.",
+    ),
+    Mistake(
+        "M1",
+        lambda q: with_slope(q, 1, (q.v[0] * q.J[0, 1] + q.v[1] * q.J[1, 1]) / 2),
+        "You took the mean of the two paths of the second input: they add up.",
+    ),
+    Mistake(
+        "upstream",
+        lambda q: with_slope(q, 1, q.v.sum() * q.J[:, 1].sum()),
+        "For the second input you added prices and slopes apart: each path keeps its own price with its own slope.",
+    ),
+    Mistake(
+        "sign",
+        lambda q: with_slope(q, 1, q.v[0] * q.J[0, 1] - q.v[1] * q.J[1, 1]),
+        "You lost the minus of a price at the second input: it turns that path round.",
+    ),
+    Mistake(
+        "sign",
+        lambda q: with_slope(q, 2, -q.v[1] * q.J[1, 2]),
+        "You lost the minus of a price at the third input: it turns the path round.",
+    ),
+    Mistake(
+        "order", lambda q: (q.J.T @ q.v)[::-1], "The order is turned round: the slope of the first input comes first."
+    ),
+    Mistake(
+        "M12",
+        lambda q: (q.J != 0).T @ q.v + q.J.sum(axis=0),
+        "You added prices and slopes: along a path they multiply.",
+    ),
+    Mistake(
+        "place",
+        lambda q: with_slope(q, 2, q.v[1] * q.p[1] * math.exp(q.p[1])),
+        "You read the slope of the exponential at the wrong input.",
+    ),
+    Mistake(
+        "M4",
+        lambda q: with_slope(q, 2, q.v[1] * q.p[1] * math.exp(q.r[1])),
+        "You put an output into the exponential once more: its slope is read at what goes in.",
+    ),
+    Mistake(
+        "slope",
+        lambda q: with_slope(q, 0, q.v[0] * 2 * q.p[1]),
+        "In the first slope the input itself is gone: the slope of a square is not the same everywhere.",
     ),
 )
 
@@ -717,6 +782,8 @@ OTHER_SLOPES: tuple[tuple[str, str, Callable[[Array], Array], str], ...] = (
         "For softplus you have what its exponential is, and not yet a slope.",
     ),
     ("slope", "softplus", lambda r: np.exp(-r) * (1 - np.exp(-r)), "For softplus you differentiated once too often."),
+    ("slope", "exp", lambda r: r * np.exp(r), "For exp you took an exponential of what is one already."),
+    ("slope", "reciprocal", lambda r: 1 / r, "For the reciprocal you turned the output over: that is the input again."),
 )
 OUTPUT_MISTAKES = (
     *(
@@ -804,6 +871,11 @@ OUTPUT_MISTAKES = (
         "slope",
         back_through(INVERSE),
         "You undid the functions on the way back: what goes back is a gradient, and slopes are its factors.",
+    ),
+    Mistake(
+        "upstream",
+        back_through(links=slice(-1, None)),
+        "Each function starts again from what came back to the last one: it has to go on from what is there by now.",
     ),
 )
 
@@ -1050,9 +1122,30 @@ TIED_PIECES: tuple[tuple[str, Pieces, str], ...] = (
         "You handed on what comes back to the output as it is: it has to pass weights, tanh, and weights again.",
     ),
 )
+
+
+def tied_with_dx(dx: Callable[[Array, Array, Array], Array]) -> Callable[..., tuple[Array, Array]]:
+    """Return the gradients, that of the input from (W, gradient at the hidden units, slope) in another way."""
+
+    def gradients(W: Array, x: Array, v: Array) -> tuple[Array, Array]:
+        return tied()(W, x, v)[0], dx(W, W @ v, 1 - np.tanh(W @ x) ** 2)
+
+    return gradients
+
+
 TIED_MISTAKES = (
     *(Mistake(name, tied(pieces), says) for name, pieces, says in TIED_PIECES),
     *(Mistake("M1", tied({**USES[1][1], **pieces}), f"{FIRST_USE} {says}") for _, pieces, says in TIED_SLOPES),
+    Mistake(
+        "slope",
+        tied_with_dx(lambda W, dh, slope: W.T @ (dh * slope**2)),
+        "On the way to the input the slope of tanh is in there twice: each link gives one factor.",
+    ),
+    Mistake(
+        "M1",
+        tied_with_dx(lambda W, dh, slope: W.T @ (dh * slope) + W.T @ dh),
+        "On the way to the input you added what has not passed the slope: there is one path, through tanh.",
+    ),
 )
 
 # ------------------------------------------------------------------ 2.10: a gate
@@ -1198,6 +1291,33 @@ GATE_RESULTS: tuple[tuple[str, Callable[[SimpleNamespace], tuple[Array, ...]], s
         lambda q: (q.dA / len(q.v), q.dB / len(q.v), q.dx / len(q.v)),
         "You divided by the number of outputs: there is no mean in what is asked for.",
     ),
+    (
+        "M8",
+        lambda q: (
+            np.outer(q.dg * q.slope, q.x),
+            np.outer(q.dh, q.x),
+            q.A @ (q.dg * q.slope) + q.B.T @ q.dh,
+        ),
+        "On the way back to the input one matrix is the wrong way round.",
+    ),
+    (
+        "M8",
+        lambda q: (
+            np.outer(q.dg * q.slope, q.x),
+            np.outer(q.dh, q.x),
+            q.A.T @ (q.dg * q.slope) + q.B @ q.dh,
+        ),
+        "On the way back to the input one matrix is the wrong way round.",
+    ),
+    (
+        "slope",
+        lambda q: (
+            np.outer(q.dg * q.slope, q.x),
+            np.outer(q.dh, q.x),
+            q.A.T @ (q.dg * q.slope) + q.B.T @ (q.dh * q.slope),
+        ),
+        "On the way back to the input both paths have the slope of the sigmoid: one of them does not pass it.",
+    ),
 )
 
 
@@ -1308,7 +1428,9 @@ SOFTPLUS = (
     Mistake("inner-slope", sig(k * z) / k**2, "You divided by the inner slope: slopes are multiplied."),
     Mistake("outer-factor", k**2 * sig(k * z), "The factor in front of the logarithm is turned over."),
     Mistake(
-        "links-missing", 1 / (1 + steep), "The slope of the exponential is missing: the logarithm is not the last link."
+        "links-missing",
+        1 / (1 + steep),
+        "The slope of the exponential is missing, or its sign: inside the logarithm there is one more link.",
     ),
     Mistake(
         "links-missing",
@@ -1395,6 +1517,13 @@ SOFTPLUS = (
         "You differentiated by the other letter: z moves, k stands still.",
     ),
     Mistake("not-done", s, "That is the function itself, not yet its slope."),
+    Mistake(
+        "M4", 1 - s, "From the output to the slope leads an exponential: what you wrote belongs to another function."
+    ),
+    Mistake("M4", s * (1 - s), "You took the slope of the sigmoid, with the output: this function is another one."),
+    Mistake("slope", sympy.tanh(k * z / 2), "That is another switch: it runs from minus one to one."),
+    Mistake("hard", sympy.Heaviside(z), "That is where it leads to for a very large factor: here the corner is round."),
+    Mistake("outer-factor", 1 - exp(-k * s) / k, "In the form with the output a factor is too many."),
 )
 
 TWICE = {y_hat: w * a, a: sig(z), z: w * x + b}
@@ -1499,6 +1628,12 @@ TIED_NEURON = (
     Mistake("not-done", off**2 / 2, "That is the loss itself, not yet its derivative."),
     Mistake("other-variable", off * w * a * (1 - a), "That is the gradient of the bias."),
     Mistake("brackets", off * direct + through, "Brackets are missing: the miss belongs to both paths."),
+    Mistake(
+        "slope",
+        off * a * (1 - a) * (a + w * x),
+        "You gave both paths the slope of the sigmoid: the weight on the way out comes after it.",
+    ),
+    Mistake("brackets", a + off * w * a * (1 - a) * x, "Brackets are missing: the miss belongs to both paths."),
 )
 
 
@@ -1575,7 +1710,7 @@ EXERCISES = (
             {
                 "a": (
                     "backward-always",
-                    "The loss side is cheap where the end is a single number: here it is the beginning that is thin.",
+                    "To begin at the end is cheap where the end is a single number: compare both ends here.",
                 ),
                 "c": ("result", "The result is the same, the work is not: look at the shapes of what lies between."),
                 "d": ("squares", "That multiplies square with square, the dearest of all products here."),

@@ -136,8 +136,6 @@ def backward_mistakes() -> Iterator[Mistake]:
         yield Mistake("M1", back(du=missed), LOST.format("u"))
     for gone in (lambda q, du: du, lambda q, du: q.v):
         yield Mistake("M1", back(dx=gone), LOST.format("x"))
-    yield Mistake("M1", back(lambda q: q.x, lambda q, dv: dv * q.v, lambda q, du: du), LOST.format("several nodes"))
-    yield Mistake("M1", back(lambda q: q.u, lambda q, dv: q.v, lambda q, du: q.v), LOST.format("several nodes"))
     yield Mistake("M4", back(du=lambda q, dv: q.v + dv * q.u))
     yield Mistake(
         "M4", back(du=lambda q, dv: q.v + dv), "You went back through the exponential as if its slope were 1."
@@ -173,6 +171,31 @@ def backward_mistakes() -> Iterator[Mistake]:
         back(dv=lambda q: (q.u + q.x) / 2),
         "You took the mean of what comes back over two edges: two effects of one move add up.",
     )
+    for i, at_v in enumerate((lambda q: q.u + q.x, lambda q: q.u, lambda q: q.x)):
+        for j, at_u in enumerate((lambda q, dv: q.v + dv * q.v, lambda q, dv: dv * q.v, lambda q, dv: q.v)):
+            for k, at_x in enumerate((lambda q, du: q.v + du, lambda q, du: du, lambda q, du: q.v)):
+                if (i > 0) + (j > 0) + (k > 0) > 1:  # one lost edge alone has its message above
+                    yield Mistake("M1", back(at_v, at_u, at_x), LOST.format("several nodes"))
+    yield Mistake(
+        "M4",
+        back(du=lambda q, dv: q.v + dv * math.exp(q.v)),
+        "You applied the exponential once more, to its own output.",
+    )
+    yield Mistake("sign", back(dx=lambda q, du: du - q.v), "You subtracted a contribution to x: contributions add up.")
+    yield Mistake(
+        "sign", back(dy=lambda q, du: -q.v - du), "You gave y what x gets, with a minus: y has one user only."
+    )
+    yield Mistake("M1", back(dy=lambda q, du: 0.0), "You gave y nothing: it acts on f through u.")
+    yield Mistake(
+        "M12",
+        back(dx=lambda q, du: q.v * du),
+        "You multiplied what comes back to x over two edges: along an edge slopes multiply, different edges add.",
+    )
+    yield Mistake(
+        "swapped",
+        back(dx=lambda q, du: q.x + du),
+        "At the product of x and v you gave x its own value back: the slope for one factor is the other one.",
+    )
     yield Mistake("values", lambda q: [q.v, q.u, q.x, q.y], "Those are the values: what is asked for are slopes of f.")
     yield Mistake("order", lambda q: list(reversed(back()(q))), "All four are there, in another order than asked for.")
     yield Mistake("order", lambda q: [back()(q)[k] for k in (2, 3, 1, 0)], "All four are there, in another order.")
@@ -195,6 +218,46 @@ def moved(
         return [at_u, at_v, at_w, at_t, at_w + at_t]
 
     return tangents
+
+
+def one_product(which: str, product: Callable[[float, float, float, float], float]) -> Callable[..., list[float]]:
+    """Return a forward-mode pass in which the product w, or t, is differentiated in another way."""
+
+    def tangents(q: SimpleNamespace) -> list[float]:
+        du, dv, dw, dt, _ = moved()(q)
+        if which == "w":
+            dw = product(q.u, q.v, du, dv)
+        else:
+            dt = product(q.x, q.v, MOVES[0], dv)
+        return [du, dv, dw, dt, dw + dt]
+
+    return tangents
+
+
+PRODUCT_MISTAKES = tuple(
+    Mistake(name, one_product(which, product), says.format(which))
+    for which in "wt"
+    for name, product, says in (
+        ("M1", lambda a, b, da, db: da * b, "Your product {} moves with its first factor only."),
+        ("M1", lambda a, b, da, db: a * db, "Your product {} moves with its second factor only."),
+        (
+            "M12",
+            lambda a, b, da, db: da * db,
+            "In the product {} you multiplied the two tangents: that part is of second order, and does not count.",
+        ),
+        (
+            "swapped",
+            lambda a, b, da, db: da * a + b * db,
+            "In the product {} each tangent has its own factor beside it: it is the other one that it goes with.",
+        ),
+        ("M12", lambda a, b, da, db: da + db, "You treated the product {} like a sum."),
+        (
+            "sign",
+            lambda a, b, da, db: da * b - a * db,
+            "In the product {} you subtracted one part: both parts are added.",
+        ),
+    )
+)
 
 
 TANGENT_MISTAKES = (
@@ -238,15 +301,32 @@ TANGENT_MISTAKES = (
     Mistake(
         "seed", lambda q: [-0.5 * t for t in moved()(q)], "You have the right shape of it, scaled by the speed of y."
     ),
-    Mistake(
-        "M1",
-        lambda q: [*moved()(q)[:3], q.x * moved()(q)[1], moved()(q)[2] + q.x * moved()(q)[1]],
-        "In the product of x and v you held x still; x moves too.",
-    ),
     Mistake("M1", lambda q: [*moved()(q)[:4], moved()(q)[2]], "In the last sum you added one tangent only."),
     Mistake("M1", lambda q: [*moved()(q)[:4], moved()(q)[3]], "In the last sum you added one tangent only."),
     Mistake("M12", lambda q: [*moved()(q)[:4], moved()(q)[2] * moved()(q)[3]], "In a sum tangents add."),
     Mistake("values", lambda q: [q.u, q.v, q.w, q.t, q.f], "Those are the values: the tangents are asked for."),
+    *PRODUCT_MISTAKES,
+    Mistake(
+        "wrong-tangent",
+        lambda q: [
+            *moved()(q)[:3],
+            q.v * moved()(q)[0] + q.x * moved()(q)[1],
+            sum(moved()(q)[2:3]) + q.v * moved()(q)[0] + q.x * moved()(q)[1],
+        ],
+        "In the product of x and v you let x move as u does: each has a tangent of its own.",
+    ),
+    Mistake("sign", lambda q: [*moved()(q)[:4], moved()(q)[2] - moved()(q)[3]], "In the last sum you subtracted."),
+    Mistake(
+        "M4",
+        moved(dv=lambda q, du: math.exp(q.v) * du),
+        "You applied the exponential once more, to its own output.",
+    ),
+    Mistake(
+        "M12",
+        moved(du=lambda dx, dy: dx * dy),
+        "You multiplied the two speeds: a difference moves by their difference.",
+    ),
+    Mistake("order", lambda q: moved()(q)[::-1], "All five are there, in another order than asked for."),
 )
 
 # ------------------------------------------------------------------ 3.4 local slopes
@@ -343,6 +423,20 @@ RARE_SLOPES: tuple[tuple[str, str, Slopes, str], ...] = (
     ("square", "tanh", lambda a, out: [(1 - out) ** 2], "For the hyperbolic tangent only its output is squared."),
     ("power", "sqrt", lambda a, out: [0.5 / a**2], "For the root the power went down too far."),
     ("sign", "relu", lambda a, out: [1.0 if a > 0 else -1.0], "Left of its kink your ReLU falls; it is flat there."),
+    (
+        "M6",
+        "/",
+        lambda a, b, out: [b, -a / b**2],
+        "For a quotient the first slope is turned over: hold the divisor still.",
+    ),
+    ("square", "/", lambda a, b, out: [1 / b**2, -a / b**2], "For a quotient the first slope has a power too many."),
+    ("swapped", "/", lambda a, b, out: [1 / b, -b / a**2], "For a quotient the second slope has its operands swapped."),
+    (
+        "M4",
+        "sqrt",
+        lambda a, out: [1 / (2 * math.sqrt(out))],
+        "For the root you took the root once more, of its own output.",
+    ),
 )
 
 
@@ -555,6 +649,12 @@ BASES: tuple[tuple[str, Callable[[Graph, str], list[str]], str], ...] = (
         "Some node stands before one of its operands: the order in which the dictionary, or the alphabet, lists them "
         "says nothing of who needs whom.",
     ),
+    (
+        "listed inputs first",
+        lambda g, r: [n for n in needed(g, r) if not g[n]] + [n for n in g if g[n] and n in needed(g, r)],
+        "The inputs come first, which is fine; but among the others some node stands before one of its operands: the "
+        "number of operands, or the order in the dictionary, says nothing of who needs whom.",
+    ),
 )
 CHANGES: tuple[tuple[str, Callable[[Graph, str, list[str]], list[str]], str], ...] = (
     ("", lambda g, r, order: order, ""),
@@ -584,6 +684,7 @@ def order_mistakes() -> Iterator[Mistake]:
     for base, make, first in BASES:
         for change, alter, second in CHANGES:
             lost = change in ("result-missing", "both-missing") and base.startswith("M2")  # shows as "listed"
+            lost |= change != "" and base == "listed inputs first"  # can't be told from "listed" then
             if (base or change) and not lost:
                 yield Mistake(
                     base or change,
@@ -598,7 +699,7 @@ def order_mistakes() -> Iterator[Mistake]:
 def draw_tape(rng: np.random.Generator, widths: tuple[int, ...]) -> tuple[Tape, int]:
     """Return a tape and the number of its first operation.
 
-    Inputs first, then a constant. One node uses another twice, many are used again.
+    Inputs first, then a constant. Nodes use another one twice, with different slopes and with one; many are used again.
     """
 
     def slope() -> float:
@@ -612,7 +713,8 @@ def draw_tape(rng: np.random.Generator, widths: tuple[int, ...]) -> tuple[Tape, 
         tape.append([(operand, slope()) for operand in operands])
     for _ in range(n_more):
         tape.append([(len(tape) - 1, slope()), (int(rng.integers(len(tape) - 1)), slope())])
-    tape.append([(len(tape) - 1, slope()), (n_in, slope()), (first + 1, slope())])
+    twice = (first + 1, slope())  # an operand that is added to itself: two edges that are the same
+    tape.append([(len(tape) - 1, slope()), (n_in, slope()), twice, twice])
     return tape, first
 
 
@@ -626,7 +728,7 @@ def draw_backward(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
 def draw_forward(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
     """Return a tape, and how fast its inputs move."""
     tape, first = draw_tape(rng, widths)
-    moves = {k: float(rng.choice([-1, 1]) * rng.uniform(0.5, 2)) for k in range(first - 1)}
+    moves = {k: float(rng.choice([-1, 1]) * rng.uniform(0.5, 2)) for k in range(first - 1)[::-1]}
     return {"tape": tape, "moves": moves}
 
 
@@ -783,6 +885,7 @@ WALKS: tuple[tuple[str, Walk, str], ...] = (
         "You kept the larger of two contributions: both count.",
     ),
     ("M1 twice", walk(edges=lambda e: list(dict(e).items())), SAME_TWICE),
+    ("M1 twice", walk(edges=lambda e: list(dict.fromkeys(e))), SAME_TWICE),
     ("M1 twice", walk(edges=lambda e: list(dict(reversed(e)).items())), SAME_TWICE),
     (
         "M2",
@@ -876,12 +979,107 @@ def combined(
                 yield Mistake(name or start_name, mutant, f"{first} {start_says}".strip())
 
 
+def seeded_recursive(tape: Tape, from_loss: Mapping[int, float]) -> Array:
+    """Give all outputs what they receive, then hand on the whole of what is there along every edge."""
+    received = dense(from_loss, len(tape))
+
+    def go(node: int) -> None:
+        for operand, slope in tape[node]:
+            received[operand] += received[node] * slope
+            go(operand)
+
+    for node in from_loss:
+        go(node)
+    return received
+
+
+def in_waves(tape: Tape, from_loss: Mapping[int, float]) -> Array:
+    """Let each node hand on once, in the order in which they were met."""
+    received, met = dense(from_loss, len(tape)), list(from_loss)
+    for node in met:
+        for operand, slope in tape[node]:
+            received[operand] += received[node] * slope
+            if operand not in met:
+                met.append(operand)
+    return received
+
+
+def not_fresh(tape: Tape, from_loss: Mapping[int, float]) -> Array:
+    """Make a pass for each output, and keep what the passes before have left."""
+    received = np.zeros(len(tape))
+    for output, g in from_loss.items():
+        received[output] += g
+        for node in range(len(tape) - 1, -1, -1):
+            for operand, slope in tape[node]:
+                received[operand] += received[node] * slope
+    return received
+
+
+def emptied(tape: Tape, from_loss: Mapping[int, float]) -> Array:
+    """Set a node to zero when it has handed on."""
+    return np.array([0.0 if edges else g for edges, g in zip(tape, walk()(tape, from_loss), strict=True)])
+
+
+def from_operands(tape: Tape, from_loss: Mapping[int, float]) -> Array:
+    """Let each node collect from its operands, last node first."""
+    received = dense(from_loss, len(tape))
+    for node in range(len(tape) - 1, -1, -1):
+        for operand, slope in tape[node]:
+            received[node] += received[operand] * slope
+    return received
+
+
 BACKWARD_MISTAKES = (
     *combined(WALKS, STARTS, "from_loss", fewer={"M1": 2, "from-loss": 2}),
     Mistake(
         "from-loss",
         late,
         "What a node on the way receives from the loss is added at the end: it has to be there when its turn comes.",
+    ),
+    Mistake(
+        "M2",
+        seeded_recursive,
+        "A node hands on each time that something arrives, and each time all that is there: it may do so once, when "
+        "all of its users have reported.",
+    ),
+    Mistake(
+        "M2",
+        in_waves,
+        "Nodes have their turns in the order in which they were met: one may hand on only when all of its users have.",
+    ),
+    Mistake(
+        "M3",
+        not_fresh,
+        "You made a pass for each output, and each pass hands on once more what the one before has left.",
+    ),
+    Mistake("emptied", emptied, "A node loses what it has received when it hands on: its own slope is asked for too."),
+    Mistake(
+        "direction",
+        from_operands,
+        "Your nodes collect from their operands: on the way back they hand on to them.",
+    ),
+    Mistake(
+        "off-by-one",
+        walk(order=lambda n: [n - 1]),
+        "Only the last node has handed on: is the return inside the loop?",
+    ),
+    Mistake("M1", walk(edges=lambda e: e[:1]), "Your nodes hand on to their first operand only."),
+    Mistake("M1", walk(edges=lambda e: e[-1:]), "Your nodes hand on to their last operand only."),
+    Mistake("M1", walk(into=max), "You kept the larger of two contributions: both count."),
+    Mistake(
+        "mean",
+        lambda tape, from_loss: walk()(tape, from_loss) / len(from_loss),
+        "You divided by the number of outputs: what comes from the loss counts in full.",
+    ),
+    Mistake(
+        "last-only",
+        lambda tape, from_loss: walk()(tape, dict([list(from_loss.items())[-1]])),
+        "Only one of the outputs has been given what it receives: is the list of slopes made anew for each of them?",
+    ),
+    Mistake(
+        "reversed",
+        lambda tape, from_loss: walk()(tape, from_loss)[::-1],
+        "The list is in the order of the way back: node 0 comes first.",
     ),
 )
 
@@ -938,6 +1136,7 @@ AHEADS: tuple[tuple[str, Walk, str], ...] = (
         "You took the mean over the operands: moves add up.",
     ),
     ("M1 twice", ahead(edges=lambda e: list(dict(e).items())), SAME_TWICE),
+    ("M1 twice", ahead(edges=lambda e: list(dict.fromkeys(e))), SAME_TWICE),
     ("M1 twice", ahead(edges=lambda e: list(dict(reversed(e)).items())), SAME_TWICE),
     (
         "M1 larger",
@@ -986,6 +1185,11 @@ MOVES_ALL: tuple[tuple[str, Callable[[Tape, Mapping[int, float]], dict[int, floa
         lambda tape, given: {0: 1.0},
         "You let the first input move alone, with 1: the speeds of all are given.",
     ),
+    (
+        "by-place",
+        lambda tape, given: dict(enumerate(given.values())),
+        "You took the speeds in the order in which they are listed: each is listed with the number of its node.",
+    ),
 )
 FORWARD_MISTAKES = tuple(combined(AHEADS, MOVES_ALL, "moves", fewer={"constant": 3, "M2": 2, "reverse": 1}))
 
@@ -995,6 +1199,8 @@ def jacobian(
     order: Callable[[int], Iterable[int]] = lambda n: range(n - 1, -1, -1),
     into: Callable[[float, float], float] = lambda old, new: old + new,
     start: Callable[[float], float] = lambda received: 1.0,
+    hand_on: Callable[[float, float], float] = lambda g, slope: g * slope,
+    edges: Callable[[Edges], Edges] = lambda edges: edges,
 ) -> Callable[..., Array]:
     """Return a Jacobian by rows with some pieces exchanged for wrong ones."""
 
@@ -1004,12 +1210,32 @@ def jacobian(
             received = fresh(received, tape)
             received[output] = start(received[output])
             for node in order(len(tape)):
-                for operand, slope in tape[node]:
-                    received[operand] = into(received[operand], received[node] * slope)
+                for operand, slope in edges(tape[node]):
+                    received[operand] = into(received[operand], hand_on(received[node], slope))
             found.append([received[k] for k in inputs])
         return np.array(found)
 
     return rows
+
+
+def seed_taken_back(tape: Tape, inputs: list[int], outputs: list[int]) -> Array:
+    """Set only the output itself back to zero after its row."""
+    received, found = [0.0] * len(tape), []
+    for output in outputs:
+        received[output] = 1.0
+        for node in range(len(tape) - 1, -1, -1):
+            for operand, slope in tape[node]:
+                received[operand] += received[node] * slope
+        found.append([received[k] for k in inputs])
+        received[output] = 0.0
+    return np.array(found)
+
+
+def stopped_at_outputs(tape: Tape, inputs: list[int], outputs: list[int]) -> Array:
+    """Let no other output hand on."""
+    return np.array(
+        [walk()([[] if k in outputs and k != o else e for k, e in enumerate(tape)], {o: 1.0}) for o in outputs]
+    )[:, inputs]
 
 
 BUGS: dict[str, dict[str, Any]] = {
@@ -1088,6 +1314,25 @@ def jacobian_mistakes() -> Iterator[Mistake]:
         lambda tape, inputs, outputs: jacobian()(tape, inputs, outputs)[0],
         "That is the row of the first output: is the return inside the loop?",
     )
+    yield Mistake(
+        "M3",
+        seed_taken_back,
+        "For a new row you set back the output alone: the nodes on the way keep what the row before has left.",
+    )
+    yield Mistake(
+        "stopped",
+        stopped_at_outputs,
+        "Where another output lies on the way, nothing goes through it: in this row it is a node like all others.",
+    )
+    yield Mistake("slope", jacobian(hand_on=lambda g, slope: g), "Nodes hand on what they received as it is.")
+    yield Mistake("received", jacobian(hand_on=lambda g, slope: slope), "Nodes hand on their slopes alone.")
+    for edges in (lambda e: list(dict(e).items()), lambda e: list(dict.fromkeys(e))):
+        yield Mistake("M1 twice", jacobian(edges=edges), SAME_TWICE)
+    yield Mistake(
+        "rows",
+        lambda **kept: jacobian()(**kept)[::-1],
+        "The rows are turned round: they should follow the list of outputs that is given.",
+    )
 
 
 # ------------------------------------------------------------------ 3.8 find the bug
@@ -1126,6 +1371,47 @@ def three_way_mistakes() -> Iterator[Mistake]:
         yield Mistake(name, r + k * (r + part), says)
         for left in (k * (r + part), r + k * part):
             yield Mistake("M1", left, f"{SHARED.format('One')} {says}")
+
+
+THREE_WAYS = (
+    Mistake(
+        "swapped",
+        (s + h) * (k + 1) + r * k / (2 * r),
+        "At the last product you gave each factor its own value back: the slope for one factor is the other one.",
+    ),
+    Mistake(
+        "swapped",
+        (s + h) * (k + 1) + through_root * k,
+        "At the last product the sum got its own value back: the slope for one factor is the other one.",
+    ),
+    Mistake(
+        "swapped",
+        r * (k + 1) + r * k / (2 * r),
+        "At the last product the root got its own value back: the slope for one factor is the other one.",
+    ),
+    Mistake(
+        "received",
+        r * (k + 1) + s * k / (2 * r),
+        "What the root receives is the whole sum beside it: you took a part of it.",
+    ),
+    Mistake(
+        "received",
+        r * (k + 1) + h * k / (2 * r),
+        "What the root receives is the whole sum beside it: you took a part of it.",
+    ),
+    Mistake("value", r * (s + h), "That is f itself: its slope is asked for."),
+    Mistake(
+        "value",
+        r * (s + 1) + through_root * k,
+        "On the way that goes straight from s to the sum you took s itself for its slope.",
+    ),
+    Mistake("M6", r * (k + 1) + (s + h) * k * 2 * r, "You took the slope of the square for that of the root."),
+    Mistake(
+        "received",
+        r * k + 1 + through_root * k,
+        "On the way that goes straight from h to the sum the factor beside the sum is missing.",
+    ),
+)
 
 
 def quotient_mistakes() -> Iterator[Mistake]:
@@ -1408,8 +1694,14 @@ EXERCISES = (
                 Mistake("M1", r + k * through_root, SHARED.format("One")),
                 Mistake("M1", r, SHARED.format("More than one")),
                 Mistake("M1", k * r, SHARED.format("More than one")),
-                Mistake("M1", k * through_root, SHARED.format("More than one")),
+                Mistake(
+                    "M1",
+                    k * through_root,  # has the value of the mean, and of a difference, of the ways
+                    "Ways from h to f are missing, or were not added in full, by a minus or a mean: count the edges "
+                    "that leave h, and those that leave s.",
+                ),
                 *three_way_mistakes(),
+                *THREE_WAYS,
                 Mistake(
                     "slope",
                     r + k * r + through_root,
@@ -1475,6 +1767,16 @@ EXERCISES = (
             right=(b * c - a * d) / c**2,
             claim=derivative_of_quotient,
             mistakes=(
+                Mistake("factor", b - a * d / c**2, "In the first term what stood below the line has been lost."),
+                Mistake(
+                    "second-order",
+                    (b * c - a * d) / (c + d) ** 2,
+                    "Below the line the tangent is still there: the small unit has no size of its own.",
+                ),
+                Mistake("M12", b - d, "You subtracted the tangents: a quotient does not move like a difference."),
+                Mistake("M12", b * d / c**2, "You multiplied the tangents: that part is of second order."),
+                Mistake("square", (b * c - a * d) / a**2, "You divided by the square of the upper number."),
+                Mistake("swapped", (a * b - c * d) / c**2, "Each tangent goes with the other number, not its own."),
                 Mistake("M12", a * d + b * c, "That is the tangent of a product."),
                 Mistake("M12", b / d, "You divided the tangents by one another: that is not how a quotient moves."),
                 *quotient_mistakes(),

@@ -268,6 +268,50 @@ WRONG_LAYER: tuple[Wrong, ...] = (
         "You multiplied by the input itself on the way down: z depends on an input by its weight.",
     ),
     ("update-first", {"da_in": lambda q, delta: (q.W - np.outer(delta, q.a_in)).T @ delta}, ""),
+    *(
+        (
+            "given-slope",
+            {"delta": lambda q, form=form: q.da * form(q.z)},
+            "You assumed an activation function: which one it is you are not told, and its slope is handed in.",
+        )
+        for form in (
+            lambda z: 1 - z**2,
+            lambda z: 1 - np.tanh(z) ** 2,
+            lambda z: z * (1 - z),
+            lambda z: 1 / (2 + 2 * np.cosh(z)),
+            lambda z: (z > 0).astype(float),
+        )
+    ),
+    (
+        "M5",
+        {"delta": lambda q: q.da * q.slope(q.slope(q.z))},
+        "You took the slope at a slope; it belongs at the pre-activation.",
+    ),
+    (
+        "M12",
+        {"delta": lambda q: q.slope(q.da * q.z)},
+        "You put what comes back into the slope: the two are factors.",
+    ),
+    (
+        "slope",
+        {"delta": lambda q: q.da * q.slope(q.z) * q.z},
+        "You multiplied by the pre-activation as well: the link is the slope alone.",
+    ),
+    (
+        "bias",
+        {"db": lambda q, delta: delta / len(delta)},
+        "You divided by the number of units: each has a bias of its own.",
+    ),
+    (
+        "bias",
+        {"db": lambda q, delta: q.slope(q.z)},
+        "For the bias you took the slope alone: what comes back is a factor.",
+    ),
+    (
+        "upstream",
+        {"da_in": lambda q, delta: q.W.T @ q.z},
+        "You carried the pre-activation down: what goes back comes from the loss.",
+    ),
 )
 LAYER_MISTAKES = varied(one_layer, WRONG_LAYER, ALL_TURNED)
 
@@ -408,6 +452,40 @@ def _first_lost(gradients: list[Array]) -> list[Array]:
 
 PLACES = {"any": "each layer", "hidden": "the hidden layers", "last": "the output layer"}
 ONE_FACTOR = "Your slope of tanh is not right: differentiate it once more, or look at its value at zero."
+
+
+def renamed(names: Callable[[list[str]], list[str]]) -> dict[str, Piece]:
+    """Return a way back on which the layers go by other names than on the way forward."""
+
+    def order(kept: list[SimpleNamespace]) -> list[SimpleNamespace]:
+        other = names([layer.name for layer in kept])
+        return [SimpleNamespace(**{**vars(layer), "name": name}) for layer, name in zip(kept, other, strict=True)][::-1]
+
+    return {"order": order}
+
+
+def slope_identity(other: Callable[[Any], Any]) -> dict[str, Piece]:
+    """Return a slope that is wrong for the identity."""
+    return {"slope": lambda q: other(q) if q.name == "identity" else RIGHT_PASS["slope"](q)}
+
+
+def bare_products(
+    x: Array, y: Array, weights: list[Array], biases: list[Array], names: list[str] | None = None
+) -> tuple[list[Array], list[Array]]:
+    """Make the gradients of the weights from what arrives at each layer before it has passed the slope."""
+    _, db = deep_gradients(x, y, weights, biases, names)
+    names, sent = names or ["tanh"] * len(weights), [x]
+    for W, b, name in zip(weights, biases, names, strict=True):
+        sent.append(CURVE[name](W @ sent[-1] + b))
+    arrives = [W.T @ delta for W, delta in zip(weights[1:], db[1:], strict=True)] + [sent[-1] - y]
+    return [np.outer(da, a) for da, a in zip(arrives, sent[:-1], strict=True)], db
+
+
+BARE = Mistake(
+    "M7", bare_products, "For the weights you took what arrives at the layer: it has yet to pass the slope there."
+)
+
+
 WRONG_PASS: tuple[Wrong, ...] = (
     ("M7", slope_instead("hidden", lambda q: np.ones_like(q.z)), ""),
     ("M13", slope_instead("last", lambda q: np.ones_like(q.z)), ""),
@@ -613,6 +691,32 @@ WRONG_PASS: tuple[Wrong, ...] = (
         },
         "Those are parameters after a step: the gradients are asked for, and the step is another function's work.",
     ),
+    ("target", {"miss": lambda a, y: a}, "The target is gone: what goes back begins with the miss."),
+    (
+        "M13 loss",
+        {"miss": lambda a, y: (a - y) ** 2 / 2},
+        "You sent the loss itself on its way back: what travels is a slope, and begins as that of the loss.",
+    ),
+    (
+        "slope",
+        slope_instead("any", lambda q: RIGHT_PASS["slope"](q) ** 2),
+        "The slope is in there twice in each layer: each link gives one factor.",
+    ),
+    (
+        "slope",
+        {"carry": lambda q, delta, da, dW: (q.W.T @ delta) * (1 - q.a_in**2)},
+        "On the way down you took the slope of the layer below, which it takes itself once more when its turn comes.",
+    ),
+    (
+        "off-by-one",
+        slope_instead("any", lambda q: 1 - q.a_in**2),
+        "You took the slope with what comes in: it belongs to what this layer makes.",
+    ),
+    (
+        "slope",
+        slope_instead("any", lambda q: 1 / np.cosh(q.z) if q.name == "tanh" else RIGHT_PASS["slope"](q)),
+        "In your slope of tanh a square is missing.",
+    ),
 )
 NAMED_ONLY: tuple[Wrong, ...] = (
     (
@@ -652,6 +756,26 @@ NAMED_ONLY: tuple[Wrong, ...] = (
         "wrong-layer",
         slope_instead("any", lambda q: relu.slope(q.z)),
         "You took the slope of ReLU in every layer: each has an activation of its own.",
+    ),
+    (
+        "order",
+        renamed(lambda names: names[::-1]),
+        "On the way back the layers have each other's activation functions: the names stand first layer first.",
+    ),
+    (
+        "off-by-one",
+        renamed(lambda names: [*names[1:], names[-1]]),
+        "On the way back each layer has the activation function of the one above it.",
+    ),
+    (
+        "slope",
+        slope_identity(lambda q: q.z),
+        "For the identity you took its value as its slope: it is a straight line.",
+    ),
+    (
+        "slope",
+        slope_identity(lambda q: np.zeros_like(q.z)),
+        "For the identity you took zero as its slope: then nothing would come through.",
     ),
 )
 SIGN_TURNED: dict[str, Piece] = {"miss": lambda a, y: y - a}
@@ -718,6 +842,34 @@ def tied(pieces: Mapping[str, Piece], x: Array, W: Array, b: Array, c: Array) ->
     delta1 = da1 * piece.slope(z1, a1)
     dW = piece.sum(piece.first(delta1, x), piece.second(delta2, z1, a1), W)
     return dW, piece.db(delta1, da1, b), piece.dc(delta2, c)
+
+
+def tied_other(
+    second: Callable[[Array, Array, Array], Array], dc: Callable[[Array, Array, Array], Array] | None = None
+) -> Callable[..., Any]:
+    """Return the gradients with another part of the second layer, from (a1, x, delta2), or another dc."""
+
+    def gradients(x: Array, W: Array, b: Array, c: Array) -> Any:
+        dW, db, delta2 = tied({}, x, W, b, c)
+        a1 = np.tanh(W @ x + b)
+        dW = dW - np.outer(a1, delta2) + second(a1, x, delta2)
+        return dW, db, dc(W, db, delta2) if dc else delta2
+
+    return gradients
+
+
+TIED_OTHER = (
+    Mistake(
+        "incoming",
+        tied_other(lambda a1, x, delta2: np.outer(a1, x)),
+        "In the part of the second layer you took the target for its delta: its delta is the miss.",
+    ),
+    Mistake(
+        "bias",
+        tied_other(lambda a1, x, delta2: np.outer(a1, delta2), lambda W, db, delta2: W.T @ db),
+        "For the bias of the output you carried the delta of the code forward again: its own layer has one.",
+    ),
+)
 
 
 WRONG_TIED: tuple[Wrong, ...] = (
@@ -855,6 +1007,23 @@ WRONG_TIED: tuple[Wrong, ...] = (
         },
         "Those are parameters after a step: the gradients are asked for, and the step is another function's work.",
     ),
+    ("target", {"miss": lambda a, x: a}, "The target is gone: what goes back begins with the miss."),
+    ("target", {"miss": lambda a, x: a + x}, "You added output and target: the miss is a difference."),
+    (
+        "slope",
+        {"miss": lambda a, x: np.tanh(a) - x},
+        "You bent the output: the second layer has no activation function.",
+    ),
+    (
+        "incoming",
+        {"second": lambda delta2, z, a: np.outer(1 - a**2, delta2)},
+        "Into the second layer goes what the code units send, not the slope of their tanh.",
+    ),
+    (
+        "bias",
+        {"dc": lambda delta2, c: np.zeros_like(c)},
+        "The bias of the output gets nothing: it moves the output one to one.",
+    ),
 )
 
 # ------------------------------------------------------------------ 4.7
@@ -983,6 +1152,35 @@ CHAIN_MISTAKES = (
     ),
     Mistake("M13", w3 * slope2 * w2 * slope1 * x, "That is how the output changes: the loss has a link of its own."),
     Mistake("M6", miss / w3 * slope2 / w2 * slope1 * x, "You divided by the weights: nothing is undone on the way."),
+    Mistake(
+        "M12",
+        miss * (w3 * slope2 + w2 * slope1 * x),
+        "You added links of one path: along a path they multiply.",
+    ),
+    Mistake("slope", miss * a2 * a1 * x, "You took what the units send for what the path needs: slopes and weights."),
+    Mistake("slope", miss * w3 * a2 * w2 * a1 * x, "You took what the units send for the slopes of their curves."),
+    Mistake(
+        "target", a3 * w3 * slope2 * w2 * slope1 * x, "The target is gone: the loss changes at the rate of the miss."
+    ),
+    Mistake("slope", chain * z3, "You gave the output its value as a slope: it sends on what it receives."),
+    Mistake("slope", chain * a3, "You gave the output its value as a slope: it sends on what it receives."),
+    Mistake(
+        "bias",
+        miss * (w3 + b3) * slope2 * w2 * slope1 * x,
+        "A bias stands in the slope of a sum: it does not move with what comes in.",
+    ),
+    Mistake(
+        "bias",
+        miss * (w3 + b3) * slope2 * (w2 + b2) * slope1 * x,
+        "A bias stands in the slope of a sum: it does not move with what comes in.",
+    ),
+    Mistake("bias", miss * w3 * slope2 * w2 * slope1 * (x + b1), "The bias does not move with the weight."),
+    Mistake("incoming", miss * w3 * slope2 * w2 * slope1 * z1, "You took the whole sum for what the weight carries."),
+    Mistake(
+        "wrong-loss",
+        (a2 - y) * w3 * slope2 * w2 * slope1 * x,
+        "The miss is that of the output, not of the unit before.",
+    ),
 )
 
 PAIR_MISTAKES = (
@@ -1063,6 +1261,54 @@ PAIR_MISTAKES = (
         (a_1 + a_2 - y) * (1 - a_2**2),
         "You took the sum of the two activations in the loss: it is their product.",
     ),
+    Mistake(
+        "wrong-factor", pair_miss * a_2 * (1 - a_2**2), "Beside the moving activation stands the other one, not itself."
+    ),
+    Mistake("wrong-loss", (a_2 - y) * a_1 * (1 - a_2**2), "The miss is that of the product, not of one activation."),
+    Mistake(
+        "wrong-loss",
+        (a_1 + a_2 - y) * a_1 * (1 - a_2**2),
+        "This loss multiplies the two activations: the miss is that of the product.",
+    ),
+    Mistake(
+        "incoming",
+        pair_miss * a_1 * (1 - a_2**2) * (x_1 + x_2),
+        "You multiplied by the inputs: those belong to weights. A bias has an input of one.",
+    ),
+    Mistake(
+        "incoming", pair_miss * a_1 * (1 - a_2**2) * w_22, "You multiplied by a weight: the bias is added beside it."
+    ),
+    Mistake(
+        "incoming", pair_miss * a_1 * (1 - a_2**2) * w_21, "You multiplied by a weight: the bias is added beside it."
+    ),
+    Mistake(
+        "slope",
+        pair_miss * (1 - a_2**2) * (1 - a_1**2),
+        "You took the slopes of both units along one path: the bias passes one tanh, its own.",
+    ),
+    Mistake(
+        "M12",
+        pair_miss * (1 + a_1) * (1 - a_2**2),
+        "Differentiating a product by one of its factors leaves the other factor: nothing is added to it.",
+    ),
+    Mistake(
+        "too-many-paths",
+        pair_miss * (a_2 * (1 - a_1**2) + a_1 * (1 - a_2**2)) / 2,
+        "You took the mean over both units: the bias stands in one of the two sums.",
+    ),
+    Mistake(
+        "too-many-paths",
+        pair_miss * (a_2 * (1 - a_1**2) * w_12 + a_1 * (1 - a_2**2) * w_22),
+        "You let the bias act on both units, through weights: it stands in one of the two sums.",
+    ),
+    Mistake("M5", pair_miss * z_1 * (1 - a_2**2), "The loss multiplies what the units send, not what they receive."),
+    Mistake(
+        "M5",
+        pair_miss * a_1 * (1 - (a_1 * a_2) ** 2),
+        "You took the slope at the product: it belongs to the tanh of one unit.",
+    ),
+    Mistake("target", a_1 * a_2 * a_1 * (1 - a_2**2), "The target is gone: the loss changes at the rate of the miss."),
+    Mistake("too-few-paths", sympy.Integer(0), "You let the bias act on nothing: it stands in one of the two sums."),
 )
 
 SKIP_MISTAKES = (
@@ -1171,6 +1417,72 @@ SKIP_MISTAKES = (
         (a2 - a1 - y) * (1 + w2 * long_slope) * slope1 * x,
         "You took the miss of the tanh alone: the prediction is the sum.",
     ),
+    Mistake(
+        "M12",
+        (a2 - y) * w2 * long_slope * slope1**2 * x**2,
+        "You multiplied the two paths: links of one path multiply, different paths add.",
+    ),
+    Mistake(
+        "slope",
+        (a2 - y) * (a1 + w2 * long_slope) * slope1 * x,
+        "On the shortcut you took what it carries for its slope.",
+    ),
+    Mistake(
+        "incoming",
+        (a2 - y) * (1 + w2 * long_slope * x) * slope1,
+        "On the shortcut the input is missing: it stands before both paths.",
+    ),
+    Mistake(
+        "incoming",
+        (a2 - y) * (x + w2 * long_slope) * slope1,
+        "On the long path the input is missing: it stands before both paths.",
+    ),
+    Mistake(
+        "slope",
+        (a2 - y) * (slope1 + w2 * long_slope) * x,
+        "On the long path the slope of the first tanh is missing: it stands before both paths.",
+    ),
+    Mistake(
+        "M12",
+        (a2 - y) ** 2 / 2 * (1 + w2 * long_slope) * slope1 * x,
+        "You multiplied the loss itself by the slopes: a chain is differentiated link by link, each once.",
+    ),
+    Mistake(
+        "slope",
+        (a2 - y) * (1 + w2 * (1 - (a2 + a1) ** 2)) * slope1 * x,
+        "In the slope of the second tanh a sign is wrong: what does that tanh alone send?",
+    ),
+    Mistake(
+        "slope",
+        (a2 - y) * (1 + w2 * (1 - a2**2 + a1**2)) * slope1 * x,
+        "In the slope of the second tanh you squared a difference term by term.",
+    ),
+    Mistake(
+        "slope",
+        (a2 - y) * (1 + w2 * (1 - (a2 - a1))) * slope1 * x,
+        "In the slope of the second tanh a square is missing.",
+    ),
+    Mistake(
+        "slope", (a2 - y) * (1 + w2 * (a2 - a1)) * slope1 * x, "You took what the second tanh sends for its slope."
+    ),
+    Mistake(
+        "M5",
+        (a2 - y) * (1 + w2 * (1 - sp_tanh(a2) ** 2)) * slope1 * x,
+        "You took the slope of the second tanh at what leaves the sum: it belongs at its pre-activation.",
+    ),
+    Mistake(
+        "brackets", (a2 - y + w2 * long_slope) * slope1 * x, "Brackets are missing: the miss belongs to both paths."
+    ),
+    Mistake(
+        "brackets",
+        (a2 - y) * w2 * long_slope * slope1 * x + 1,
+        "The shortcut has no more than a one: what stands before both paths is missing there.",
+    ),
+    Mistake(
+        "incoming",
+        (a2 - y) * (1 + w2 * a1 * long_slope) * slope1 * x,
+        "On the long path stands what the first unit sends: that belongs to the gradient of the second weight.",
+    ),
 )
 
 # ------------------------------------------------------------------ the table
@@ -1227,6 +1539,31 @@ EXERCISES = (
                 lambda z: float(sum(q.delta[k] * (q.W[k] * np.tanh(z)).sum() for k in range(3))), np.arctanh(q.a)
             ),
             mistakes=(
+                Mistake(
+                    "delta",
+                    lambda q: q.W.sum(axis=0) * q.slope,
+                    "You added the weights of each column alone: along each comes back a delta, times the weight.",
+                ),
+                Mistake(
+                    "M12",
+                    lambda q: q.back + q.slope,
+                    "You added the slope to what comes back: along a path links multiply.",
+                ),
+                Mistake(
+                    "M1",
+                    lambda q: q.W[:2].T @ q.delta[:2] * q.slope,
+                    "You followed the paths to two units above only: there are three.",
+                ),
+                Mistake(
+                    "M8",
+                    lambda q: q.W[:2] @ q.delta[:2] * q.slope,
+                    "You went along rows: the weights from one hidden unit stand in a column.",
+                ),
+                Mistake(
+                    "M13",
+                    lambda q: q.back * q.slope * q.a,
+                    "You multiplied by what the unit sends as well: that is a factor of gradients further up.",
+                ),
                 Mistake("M7", lambda q: q.back),
                 Mistake("slope", lambda q: q.back * q.a * (1 - q.a), "You used the sigmoid's slope for tanh."),
                 Mistake("slope", lambda q: q.back * (1 - q.a), ONE_FACTOR),
@@ -1252,11 +1589,6 @@ EXERCISES = (
                     "M1",
                     lambda q: q.W[2] * q.delta[2] * q.slope,
                     "The last path has overwritten the others: what comes along all three is added.",
-                ),
-                Mistake(
-                    "M1",
-                    lambda q: q.W[:2].T @ q.delta[:2] * q.slope,
-                    "Two paths are there, one is missing: each unit feeds three.",
                 ),
                 Mistake(
                     "M1",
@@ -1299,6 +1631,47 @@ EXERCISES = (
             right=lambda q: q.paths.sum(),
             witness=loss_along,
             mistakes=(
+                *(
+                    Mistake(
+                        "slope",
+                        lambda q, form=form: through(q, s1=form(q.s1[0]), s2=form(q.s2)),
+                        "You put the given numbers into a short form once more: they are the slopes already.",
+                    )
+                    for form in (lambda n: 1 - n**2, lambda n: n * (1 - n))
+                ),
+                Mistake(
+                    "delta",
+                    lambda q: through(q, delta3=q.delta3**2),
+                    "Delta of the output is in there twice: each path has it once.",
+                ),
+                Mistake(
+                    "swapped",
+                    lambda q: through(q, W3=q.W3[::-1]),
+                    "The weights of the output are swapped: each belongs to one unit of layer 2.",
+                ),
+                Mistake(
+                    "M8",
+                    lambda q: through(q, W2=q.W2[1]),
+                    "You took a row of the weights of layer 2: the paths begin at one unit, in one column.",
+                ),
+                Mistake(
+                    "M8",
+                    lambda q: through(q, W2=np.diag(q.W2)),
+                    "You went along the diagonal of the weights of layer 2: both paths begin at the same unit.",
+                ),
+                Mistake(
+                    "M7",
+                    lambda q: q.paths[0] + q.paths[1] / q.s1[0],
+                    "On one of the paths the slope of layer 1 is missing: both pass that unit.",
+                ),
+                Mistake(
+                    "M7",
+                    lambda q: q.paths[1] + q.paths[0] / q.s1[0],
+                    "On one of the paths the slope of layer 1 is missing: both pass that unit.",
+                ),
+                Mistake(
+                    "M8", lambda q: through(q, x=q.x.sum()), "You took both inputs: the weight carries one of them."
+                ),
                 Mistake("M1", lambda q: q.paths[0], "You followed the path through the first unit of layer 2 only."),
                 Mistake("M1", lambda q: q.paths[1], "You followed the path through the second unit of layer 2 only."),
                 Mistake("M1", lambda q: q.paths.mean(), "You took the mean of the paths: they add up."),
@@ -1392,7 +1765,7 @@ EXERCISES = (
             inputs=draw_deep,
             right=deep_gradients,
             witness=deep_agrees,
-            mistakes=tuple(varied(way_back, (*WRONG_PASS, *NAMED_ONLY), SIGN_TURNED)),
+            mistakes=(*varied(way_back, (*WRONG_PASS, *NAMED_ONLY), SIGN_TURNED), BARE),
             widths=((3, 4, 2), (2, 5, 3, 4), (4, 3)),
         ),
         praise="One loop forward, one loop back: with three layers or with thirty, the lines are the same.",
@@ -1416,7 +1789,7 @@ EXERCISES = (
             inputs=draw_tied,
             right=lambda **inputs: tied({}, **inputs),
             witness=tied_agrees,
-            mistakes=tuple(varied(tied, WRONG_TIED, {"miss": lambda a, x: x - a})),
+            mistakes=(*varied(tied, WRONG_TIED, {"miss": lambda a, x: x - a}), *TIED_OTHER),
             widths=((4, 2), (3, 5), (2, 1), (5, 3)),
             square=(3, 3),
         ),
@@ -1458,7 +1831,7 @@ EXERCISES = (
             inputs=draw_plain,
             right=deep_gradients,
             witness=deep_agrees,
-            mistakes=tuple(varied(way_back, (*TWO_LEFT, *WRONG_PASS), SIGN_TURNED)),
+            mistakes=(*varied(way_back, (*TWO_LEFT, *WRONG_PASS), SIGN_TURNED), BARE),
             widths=((3, 4, 2), (2, 5, 3, 4), (4, 3)),
         ),
         praise="All three are gone: with one layer two of them could not even have been seen.",

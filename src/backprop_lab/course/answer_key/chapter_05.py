@@ -133,6 +133,33 @@ def sign(right: str, mistake: str, says: str) -> Choice:
 # ------------------------------------------------------------------ mistakes that several exercises share
 
 OUTPUT_DELTA = (
+    Mistake(
+        "tanh", lambda q: ((q.a2 - q.y) * (1 - q.a2**2))[0], "You took the slope of the tanh: the output is a sigmoid."
+    ),
+    Mistake(
+        "logit",
+        lambda q: ((q.z2 - q.y) * q.slope2)[0],
+        "You compared what the output receives with the target: the prediction is what it sends.",
+    ),
+    Mistake(
+        "sign",
+        lambda q: ((q.a2 + q.y) * q.slope2)[0],
+        "You added the target to the prediction: what counts is how far they are apart.",
+    ),
+    Mistake(
+        "divided", lambda q: ((q.a2 - q.y) / q.slope2)[0], "You divided by the slope: a chain multiplies its links."
+    ),
+    Mistake(
+        "slope",
+        lambda q: ((q.a2 - q.y) * q.slope2**2)[0],
+        "You passed the output's sigmoid twice: its slope is a factor once.",
+    ),
+    Mistake(
+        "slope",
+        lambda q: ((q.a2 - q.y) * q.y * (1 - q.y))[0],
+        "You put the target into the slope: it is taken where the unit is, not where it should be.",
+    ),
+    Mistake("M13 loss", lambda q: ((q.a2 - q.y) ** 2 * q.slope2)[0]),
     Mistake("M13", lambda q: q.a2[0] - q.y[0]),
     Mistake("M5", lambda q: (q.a2 - q.y)[0] * sigmoid.slope(q.a2)[0]),
     Mistake("M5 short form", lambda q: ((q.a2 - q.y) * q.z2 * (1 - q.z2))[0]),
@@ -165,6 +192,56 @@ def carried(mistakes: tuple[Mistake, ...], on: Callable[[SimpleNamespace, Any], 
 
 
 HIDDEN_DELTA = (
+    Mistake(
+        "tanh",
+        lambda q: q.W2[0] * q.delta2 * (1 - q.a1**2),
+        "You took the slope of the tanh: the hidden units are sigmoids.",
+    ),
+    Mistake(
+        "slope",
+        lambda q: q.W2[0] * q.delta2 * q.slope1 * q.slope2,
+        "The slope of the output is in there twice: it is in delta of the output already.",
+    ),
+    Mistake(
+        "slope",
+        lambda q: q.W2[0] * q.delta2 * q.slope1**2,
+        "You passed the hidden sigmoids twice: each slope is a factor once.",
+    ),
+    Mistake("slope", lambda q: q.W2[0] * q.delta2 * q.slope1[::-1], "The slopes of the two hidden units are swapped."),
+    Mistake(
+        "slope",
+        lambda q: q.W2[0] * q.delta2 * q.x * (1 - q.x),
+        "You took the slope from the inputs: each hidden unit has a slope at its own place.",
+    ),
+    Mistake("sign", lambda q: abs(q.W2[0]) * q.delta2 * q.slope1, "You lost the minus of an output weight."),
+    Mistake(
+        "M1",
+        lambda q: q.W2.sum() * q.delta2 * q.slope1,
+        "You added up the output weights: each hidden unit goes back through its own.",
+    ),
+    Mistake(
+        "M8",
+        lambda q: q.W1 @ (q.delta2[0] * np.ones(2)) * q.slope1,
+        "You went back through the weights of the first layer: those between the hidden layer and the output lead "
+        "back to it.",
+    ),
+    Mistake(
+        "M8",
+        lambda q: q.W1[0] * q.delta2 * q.slope1,
+        "You went back through the weights of the first layer: those between the hidden layer and the output lead "
+        "back to it.",
+    ),
+    Mistake(
+        "M8",
+        lambda q: q.W1[:, 0] * q.delta2 * q.slope1,
+        "You went back through the weights of the first layer: those between the hidden layer and the output lead "
+        "back to it.",
+    ),
+    Mistake(
+        "hidden-target",
+        lambda q: (q.a1 - q.y) * q.slope1,
+        "You compared the hidden units with the target: they have none, what they hear comes back from the output.",
+    ),
     Mistake("M7", lambda q: q.W2[0] * q.delta2),
     Mistake("M13", lambda q: q.W2[0] * (q.a2 - q.y) * q.slope1),
     Mistake(
@@ -182,8 +259,8 @@ HIDDEN_DELTA = (
     Mistake(
         "M8",
         lambda q: q.W1.sum(axis=0) * q.delta2 * q.slope1,
-        "You went back through the weights of the first layer: those between the hidden layer and the "
-        "output lead back to it.",
+        "The two output weights are swapped, or you went back through the weights of the first layer: each hidden "
+        "unit goes back through the one weight that leads from it to the output.",
     ),
     Mistake("update-first", lambda q: q.new_W2[0] * q.delta2 * q.slope1),
     Mistake("M6", lambda q: np.linalg.pinv(q.W2)[:, 0] * q.delta2 * q.slope1),
@@ -208,7 +285,10 @@ HIDDEN_DELTA = (
         lambda q: q.W2[0] * (q.a2 - q.y),
         "You left out the slopes of both activations: the miss travelled through the weights alone.",
     ),
-    *carried(OUTPUT_DELTA[1:], lambda q, delta2: q.W2[0] * delta2 * q.slope1),
+    *carried(
+        tuple(m for m in OUTPUT_DELTA if m.name != "M13" and "sigmoid twice" not in m.says),
+        lambda q, delta2: q.W2[0] * delta2 * q.slope1,
+    ),
 )
 
 
@@ -223,8 +303,30 @@ def early(rate: float) -> Callable[..., Any]:
 
 
 STEPPED = "Those are parameters after a step: the gradients are asked for, and the step is another function's work."
+ORDERS = tuple(
+    Mistake(
+        "order",
+        lambda names=names, **inputs: tuple(vars(reference(**inputs))[name] for name in names.split()),
+        "All four are there, in another order: the gradients of each layer's weights and biases go together, first "
+        "layer first.",
+    )
+    for names in ("dW1 dW2 db1 db2", "dW2 db2 dW1 db1", "db1 dW1 db2 dW2")
+)
+
+
+def times_own_weights(**inputs: Any) -> tuple[Any, ...]:
+    """Return the gradients, those of the weights multiplied by the weights."""
+    dW1, db1, dW2, db2 = all_gradients(reference(**inputs))
+    return dW1 * inputs["W1"], db1, dW2 * inputs["W2"], db2
+
+
+OWN_WEIGHTS = Mistake(
+    "M13", times_own_weights, "You multiplied by the weights themselves, which their own gradients do not contain."
+)
 GRADIENT_MISTAKES = (
     *mutants(all_gradients),
+    *ORDERS,
+    OWN_WEIGHTS,
     Mistake("M9", stepped(1.0), STEPPED),
     Mistake("M9", stepped(LEARNING_RATE), STEPPED),
     Mistake("update-first", early(LEARNING_RATE)),
@@ -313,6 +415,41 @@ EXERCISES = (
                 sum(w * v for w, v in zip(row, q.x, strict=True)) + c for row, c in zip(q.W1, q.b1, strict=True)
             ],
             mistakes=(
+                Mistake("swapped", lambda q: q.z1[::-1]),
+                Mistake(
+                    "swapped",
+                    lambda q: q.W1 @ q.x[::-1] + q.b1,
+                    "You swapped the two inputs: along a row of weights they come in their own order.",
+                ),
+                Mistake("bias", lambda q: q.W1 @ q.x + 2 * q.b1, "You added the biases twice."),
+                Mistake(
+                    "bias", lambda q: q.W1 @ q.x + q.b1.sum(), "You gave each unit both biases: it has one of its own."
+                ),
+                Mistake(
+                    "bias",
+                    lambda q: q.W1 @ q.x + q.b2,
+                    "You added the bias of the output: the hidden units have biases of their own.",
+                ),
+                Mistake(
+                    "incoming",
+                    lambda q: q.W1.sum(axis=1) + q.b1,
+                    "You added up the weights alone: each is multiplied by what comes in through it.",
+                ),
+                Mistake(
+                    "unsummed",
+                    lambda q: q.W1[0] * q.x + q.b1,
+                    "You multiplied entry by entry: each unit adds up over both inputs.",
+                ),
+                Mistake(
+                    "unsummed",
+                    lambda q: np.diag(q.W1) * q.x + q.b1,
+                    "You took one product for each unit: it adds up over both inputs.",
+                ),
+                Mistake(
+                    "unsummed",
+                    lambda q: q.W1 * q.x + q.b1,
+                    "The products are not added up yet: each unit adds up over both inputs.",
+                ),
                 Mistake(
                     "M8",
                     lambda q: q.W1.T @ q.x + q.b1,
@@ -354,6 +491,46 @@ EXERCISES = (
             right=lambda q: q.a2[0],
             witness=lambda q: plain_prediction(q.x, q.W1, q.b1, q.W2, q.b2)[0],
             mistakes=(
+                Mistake(
+                    "bias",
+                    lambda q: sigmoid(q.W2 @ sigmoid(q.W1 @ q.x) + q.b2)[0],
+                    "You left out the biases of the hidden layer.",
+                ),
+                Mistake(
+                    "bias", lambda q: sigmoid(q.W2 @ sigmoid(q.W1 @ q.x))[0], "You left out the biases of both layers."
+                ),
+                Mistake("too-far", lambda q: sigmoid(q.a2)[0], "You went through one sigmoid too many."),
+                Mistake(
+                    "tanh",
+                    lambda q: sigmoid(q.W2 @ np.tanh(q.z1) + q.b2)[0],
+                    "You sent the hidden layer through a tanh: it is a sigmoid.",
+                ),
+                Mistake(
+                    "tanh",
+                    lambda q: np.tanh(q.W2 @ np.tanh(q.z1) + q.b2)[0],
+                    "You took the tanh in both layers: they are sigmoids.",
+                ),
+                Mistake(
+                    "M8",
+                    lambda q: sigmoid(q.W2 @ sigmoid(q.W1.T @ q.x + q.b1) + q.b2)[0],
+                    "You went down the columns of the first weights: the weights of a unit stand in its row.",
+                ),
+                Mistake(
+                    "swapped",
+                    lambda q: sigmoid(q.W2 @ q.a1[::-1] + q.b2)[0],
+                    "Each output weight has met the other hidden unit.",
+                ),
+                Mistake(
+                    "weights-forgotten",
+                    lambda q: sigmoid(q.a1.sum() + q.b2)[0],
+                    "You added up the hidden activations: the output weighs each of them.",
+                ),
+                Mistake(
+                    "incoming",
+                    lambda q: sigmoid(q.W2 @ q.x + q.b2)[0],
+                    "You skipped the hidden layer: the output reads what the hidden units send.",
+                ),
+                Mistake("target", lambda q: q.y[0], "That is the target: the prediction is what the network says."),
                 Mistake("too-early", lambda q: q.z2[0], "You stopped before the output's sigmoid."),
                 Mistake(
                     "no-activation",
@@ -398,7 +575,20 @@ EXERCISES = (
             setting=sister,
             right=lambda q: q.delta2[0],
             witness=lambda q: by_differences("b2", SISTER)[0],
-            mistakes=OUTPUT_DELTA,
+            mistakes=(
+                *OUTPUT_DELTA,
+                Mistake(
+                    "M12",
+                    lambda q: (q.a2 - q.y + q.slope2)[0],
+                    "You added the two links: links of one chain are multiplied.",
+                ),
+                Mistake("too-far", lambda q: q.delta2 * q.W2[0], "You went on, into the weights: delta is asked for."),
+                Mistake(
+                    "too-far",
+                    lambda q: q.dW2[0],
+                    "Those are the gradients of the output weights: delta is the part that both share.",
+                ),
+            ),
         ),
         praise="The miss times the slope at z: delta is smaller than the miss, by a factor of four at least.",
         hints=(
@@ -420,7 +610,29 @@ EXERCISES = (
             setting=sister,
             right=lambda q: q.delta1,
             witness=lambda q: by_differences("b1", SISTER),
-            mistakes=HIDDEN_DELTA,
+            mistakes=(
+                *HIDDEN_DELTA,
+                Mistake(
+                    "M12",
+                    lambda q: q.W2[0] * q.delta2 + q.slope1,
+                    "You added the slope: links of one chain are multiplied.",
+                ),
+                Mistake(
+                    "too-far",
+                    lambda q: q.delta1 * q.x,
+                    "You went on, to what comes in: delta is asked for, not yet a gradient of weights.",
+                ),
+                Mistake(
+                    "delta",
+                    lambda q: q.delta2 * q.a1,
+                    "Those are the gradients of the output weights: go back through these weights instead.",
+                ),
+                Mistake(
+                    "sum",
+                    lambda q: q.delta1.sum(),
+                    "You added up the two units: each has a delta of its own.",
+                ),
+            ),
         ),
         praise="Back through the weight, then through the slope: the two units get opposite signs from their weights.",
         hints=(
@@ -442,6 +654,49 @@ EXERCISES = (
             right=lambda q: q.dW1,
             witness=lambda q: by_differences("W1", SISTER),
             mistakes=(
+                Mistake("M9", lambda q: q.new_W1, "Those are weights after the step: the gradient is asked for."),
+                Mistake(
+                    "M13",
+                    lambda q: q.delta1[:, np.newaxis] * q.W1,
+                    "You multiplied by the weight itself, where what comes in through it belongs.",
+                ),
+                Mistake(
+                    "M13",
+                    lambda q: q.delta2[0] * q.W1,
+                    "You multiplied delta of the output by these weights: asked for is delta of each unit, times "
+                    "what comes in.",
+                ),
+                Mistake(
+                    "incoming",
+                    lambda q: np.outer(q.delta1, q.z1),
+                    "You multiplied by what the hidden layer receives in all; a weight carries one input.",
+                ),
+                Mistake(
+                    "slope",
+                    lambda q: np.outer(q.delta1 * q.slope1, q.x),
+                    "The slope of the hidden layer is in there twice: delta has it already.",
+                ),
+                Mistake(
+                    "slope",
+                    lambda q: np.outer(q.delta1, q.x * (1 - q.x)),
+                    "You took a slope of the inputs: they pass no activation, and a weight carries them as they are.",
+                ),
+                Mistake("swapped", lambda q: np.outer(q.delta1, q.x[::-1]), "Each weight has met the other input."),
+                Mistake(
+                    "bias",
+                    lambda q: np.outer(q.delta1, q.x) + q.b1[:, np.newaxis],
+                    "You added the biases: they have no part in the gradient of a weight.",
+                ),
+                Mistake(
+                    "M8",
+                    lambda q: np.diag(q.delta1 * q.x),
+                    "Every unit meets every input: you kept the pairs of the same number only.",
+                ),
+                Mistake(
+                    "M8",
+                    lambda q: q.delta1 @ q.x,
+                    "An inner product of two vectors is one number: every unit must meet every input.",
+                ),
                 Mistake("M8", lambda q: q.dW1.T),
                 Mistake(
                     "incoming",
@@ -474,7 +729,10 @@ EXERCISES = (
                     lambda q: q.dW1 * q.W1,
                     "You multiplied by the weight itself, which its own gradient does not contain.",
                 ),
-                *carried(HIDDEN_DELTA, lambda q, delta1: np.outer(delta1, q.x)),
+                *carried(
+                    tuple(m for m in HIDDEN_DELTA if "sigmoids twice" not in m.says),
+                    lambda q, delta1: np.outer(delta1, q.x),
+                ),
             ),
         ),
         praise="One row for each unit, one column for each input: the shape twin of the weights.",
@@ -497,6 +755,47 @@ EXERCISES = (
             right=lambda q: q.new_W2,
             witness=lambda q: SISTER["W2"] - LEARNING_RATE * by_differences("W2", SISTER),
             mistakes=(
+                Mistake(
+                    "incoming",
+                    lambda q: q.W2 - LEARNING_RATE * q.delta2 * q.x,
+                    "You took the inputs of the network: through the output weights comes what the hidden units send.",
+                ),
+                Mistake(
+                    "incoming",
+                    lambda q: q.W2 - LEARNING_RATE * q.delta2 * q.a2,
+                    "You took what the output sends: through its weights comes what the hidden units send.",
+                ),
+                Mistake(
+                    "incoming",
+                    lambda q: q.W2 - LEARNING_RATE * q.delta2 * q.slope1,
+                    "You took the slopes of the hidden units, where what they send belongs.",
+                ),
+                Mistake(
+                    "delta",
+                    lambda q: q.W2 - LEARNING_RATE * q.delta1 * q.a1,
+                    "You used the deltas of the hidden layer; these weights belong to the output.",
+                ),
+                Mistake(
+                    "M13",
+                    lambda q: q.W2 - LEARNING_RATE * q.dW2 * q.W2,
+                    "You multiplied the gradient by the weight itself, which it does not contain.",
+                ),
+                Mistake("sign", lambda q: abs(q.W2) - LEARNING_RATE * q.dW2, "You lost the minus of the first weight."),
+                Mistake(
+                    "learning-rate",
+                    lambda q: LEARNING_RATE * (q.W2 - q.dW2),
+                    "You scaled the old weights too: the learning rate belongs to the gradient alone.",
+                ),
+                Mistake(
+                    "learning-rate",
+                    lambda q: LEARNING_RATE * q.W2 - q.dW2,
+                    "You scaled the old weights: the learning rate belongs to the gradient.",
+                ),
+                Mistake(
+                    "factor-2",
+                    lambda q: q.W2 - q.dW2 / 4,
+                    "Half a step: the learning rate is in there twice, or the half of the loss is left over.",
+                ),
                 Mistake("ascent", lambda q: 2 * q.W2 - q.new_W2),
                 Mistake(
                     "learning-rate",
@@ -568,6 +867,43 @@ EXERCISES = (
             right=lambda q: (q.a - q.y) * float(sigmoid.slope(np.array(q.z))),
             witness=lambda q: numerical_gradient(lambda z: float((1 / (1 + np.exp(-z)) - q.y) ** 2 / 2), np.array(q.z)),
             mistakes=(
+                Mistake("M13 loss", lambda q: (q.a - q.y) ** 2 / 2 * q.a * (1 - q.a)),
+                Mistake("M13 loss", lambda q: (q.a - q.y) ** 2 * q.a * (1 - q.a)),
+                Mistake(
+                    "logit",
+                    lambda q: (q.z - q.y) * q.a * (1 - q.a),
+                    "You compared what the unit receives with the target: the prediction is what it sends.",
+                ),
+                Mistake(
+                    "tanh",
+                    lambda q: (q.a - q.y) * (1 - q.a**2),
+                    "You took the slope of the tanh: the unit is a sigmoid.",
+                ),
+                Mistake(
+                    "tanh",
+                    lambda q: (np.tanh(q.z) - q.y) * (1 - np.tanh(q.z) ** 2),
+                    "You took a tanh: the unit is a sigmoid.",
+                ),
+                Mistake(
+                    "exponent",
+                    lambda q: (1 - q.a - q.y) * q.a * (1 - q.a),
+                    "You lost the minus in the exponent of the sigmoid.",
+                ),
+                Mistake(
+                    "target",
+                    lambda q: (q.a - SISTER["y"][0]) * q.a * (1 - q.a),
+                    "You took the target of the sister: this unit has one of its own.",
+                ),
+                Mistake(
+                    "M12",
+                    lambda q: q.a - q.y + q.a * (1 - q.a),
+                    "You added the two links: links of one chain are multiplied.",
+                ),
+                Mistake(
+                    "divided",
+                    lambda q: (q.a - q.y) / (q.a * (1 - q.a)),
+                    "You divided by the slope: a chain multiplies its links.",
+                ),
                 Mistake(
                     "M13",
                     lambda q: q.a - q.y,
@@ -614,7 +950,14 @@ EXERCISES = (
             inputs=draw_kept,
             right=deltas_from_kept,
             witness=deltas_agree,
-            mistakes=DELTA_MISTAKES,
+            mistakes=(
+                *DELTA_MISTAKES,
+                Mistake(
+                    "order",
+                    lambda **kept: deltas_from_kept(**kept)[::-1],
+                    "The two deltas are swapped: that of the output comes first.",
+                ),
+            ),
         ),
         praise="It runs on networks of any width: each hidden unit collects over all the outputs that it feeds.",
         hints=(
@@ -702,6 +1045,8 @@ EXERCISES = (
             witness=gradients_agree,
             mistakes=(
                 *mutants(all_gradients, not_reversed=("M5", "bias")),  # those are two of the bugs
+                *ORDERS,
+                OWN_WEIGHTS,
                 Mistake(
                     "two-left",
                     combined(all_gradients, FIRST_BUG, SECOND_BUG),
@@ -746,6 +1091,52 @@ EXERCISES = (
             claim=lambda: sympy.diff((s(z2_1) - y_1) ** 2 / 2, z2_1),
             where=output(),
             mistakes=(
+                Mistake(
+                    "M12",
+                    (a2_1 - y_1) ** 2 * a2_1 * (1 - a2_1),
+                    "You kept the square: the outer link of the chain has to be differentiated too.",
+                ),
+                Mistake(
+                    "M12", a2_1 - y_1 + a2_1 * (1 - a2_1), "You added the two links: links of one chain are multiplied."
+                ),
+                Mistake(
+                    "logit",
+                    (z2_1 - y_1) * a2_1 * (1 - a2_1),
+                    "You compared what the output receives with the target: the prediction is what it sends.",
+                ),
+                Mistake(
+                    "slope",
+                    (a2_1 - y_1) * y_1 * (1 - y_1),
+                    "You put the target into the slope: it is taken where the unit is, not where it should be.",
+                ),
+                Mistake(
+                    "slope",
+                    (a2_1 - y_1) * a2_1 * (1 - y_1),
+                    "One factor of your slope has the target in it: the slope belongs to the activation alone.",
+                ),
+                Mistake(
+                    "slope",
+                    (a2_1 - y_1) * (a2_1 * (1 - a2_1)) ** 2,
+                    "You passed the sigmoid twice: its slope is a factor once.",
+                ),
+                Mistake(
+                    "slope",
+                    (a2_1 - y_1) * sympy.exp(-z2_1),
+                    "You differentiated the exponential alone: it stands in a denominator.",
+                ),
+                Mistake(
+                    "slope",
+                    (a2_1 - y_1) * sympy.exp(z2_1) / (1 + sympy.exp(-z2_1)) ** 2,
+                    "The minus of an exponent is lost on the way through the quotient rule.",
+                ),
+                Mistake(
+                    "sign",
+                    (a2_1 + y_1) * a2_1 * (1 - a2_1),
+                    "You added the target to the prediction: what counts is how far they are apart.",
+                ),
+                Mistake("too-far", out * a1_1, "You went on, to the gradient of a weight: delta is asked for."),
+                Mistake("too-far", out * a1_2, "You went on, to the gradient of a weight: delta is asked for."),
+                Mistake("too-far", out * w2_11, "You went on, through a weight: delta of the output is asked for."),
                 Mistake(
                     "M13",
                     a2_1 - y_1,
@@ -811,6 +1202,72 @@ EXERCISES = (
             claim=lambda: sympy.diff(loss_of(hidden(b1_1, b1_2)), w1_12),
             where=hidden(b1_1, b1_2),
             mistakes=(
+                Mistake(
+                    "M8", out * w2_12 * slope_1 * x_2, "You went back through the weight of the other hidden unit."
+                ),
+                Mistake(
+                    "M8",
+                    out * w2_12 * slope_1 * x_1,
+                    "You went back through the weight of the other hidden unit, and took the other input.",
+                ),
+                Mistake("M8", out * w2_11 * slope_2 * x_2, "You took the slope of the other hidden unit."),
+                Mistake(
+                    "too-many-paths",
+                    out * (w2_11 + w2_12) * slope_1 * x_2,
+                    "You went back through both output weights: one of them leads from this hidden unit.",
+                ),
+                Mistake(
+                    "too-many-paths",
+                    out * w2_11 * slope_1 * (x_1 + x_2),
+                    "You let both inputs come in: one comes through this weight.",
+                ),
+                Mistake("delta", out * a1_2, "That is the gradient of a weight of the output layer."),
+                Mistake(
+                    "incoming",
+                    out * w2_11 * slope_1 * a1_2,
+                    "You multiplied by what a hidden unit sends; this weight carries an input.",
+                ),
+                Mistake(
+                    "tanh",
+                    out * w2_11 * (1 - a1_1**2) * x_2,
+                    "You took the slope of the tanh: the hidden unit is a sigmoid.",
+                ),
+                Mistake(
+                    "slope",
+                    out * w2_11 * (1 - a1_1) * x_2,
+                    "Your slope of the hidden sigmoid has one factor only; it has two, and is never above a quarter.",
+                ),
+                Mistake(
+                    "slope",
+                    out * w2_11 * a1_1 * x_2,
+                    "Your slope of the hidden sigmoid has one factor only; it has two, and is never above a quarter.",
+                ),
+                Mistake(
+                    "slope",
+                    a2_1 * (1 - a2_1) * w2_11 * slope_1 * x_2,
+                    "You began with the slope of the output: how much the loss minds the prediction is missing.",
+                ),
+                Mistake(
+                    "M13",
+                    out * w2_11 * slope_1 * w1_12 * x_2,
+                    "You multiplied by the weight itself besides; its derivative leaves what it is multiplied with.",
+                ),
+                Mistake(
+                    "M5",
+                    (a2_1 - y_1) * z2_1 * (1 - z2_1) * w2_11 * slope_1 * x_2,
+                    "In the output you put the pre-activation into the short form of the slope, meant for the "
+                    "activation.",
+                ),
+                Mistake(
+                    "M5",
+                    out * w2_11 * x_2 * (1 - x_2),
+                    "You took the slope of the hidden unit from its input; it belongs to its own activation.",
+                ),
+                Mistake(
+                    "M12",
+                    (a2_1 - y_1) ** 2 / 2 * a2_1 * (1 - a2_1) * w2_11 * slope_1 * x_2,
+                    "You began with the loss itself: the outer link of the chain has to be differentiated too.",
+                ),
                 Mistake("M7", out * w2_11 * x_2),
                 Mistake("M5 short form", out * w2_11 * z1_1 * (1 - z1_1) * x_2),
                 Mistake("M13", (a2_1 - y_1) * w2_11 * slope_1 * x_2),
@@ -879,6 +1336,76 @@ EXERCISES = (
             claim=lambda: sympy.diff(loss_of(hidden(b, b)), b),
             where=hidden(b, b),
             mistakes=(
+                Mistake("M1", 2 * out * w2_12 * slope_2, "You counted one path twice: the two units differ."),
+                Mistake(
+                    "M1",
+                    out * (w2_11 + w2_12) * slope_1,
+                    "You took one slope for both paths: each path keeps its own weight with its own slope.",
+                ),
+                Mistake(
+                    "M1",
+                    out * (w2_11 + w2_12) * slope_2,
+                    "You took one slope for both paths: each path keeps its own weight with its own slope.",
+                ),
+                Mistake(
+                    "M1",
+                    out * (w2_11 + w2_12) * (a1_1 + a1_2) * (1 - a1_1 - a1_2),
+                    "You added the activations before the slope was taken: each path keeps its own weight with its "
+                    "own slope.",
+                ),
+                Mistake(
+                    "M7",
+                    2 * out,
+                    "You counted delta of the output twice: this bias acts through the hidden units, and each way "
+                    "has a weight and a slope.",
+                ),
+                Mistake("M7", (a2_1 - y_1) * (w2_11 + w2_12), "You left out the slopes of both layers."),
+                Mistake(
+                    "incoming",
+                    out * (w2_11 * slope_1 * x_1 + w2_12 * slope_2 * x_2),
+                    "You multiplied by inputs: what comes in through a bias is one.",
+                ),
+                Mistake(
+                    "incoming",
+                    out * (w2_11 * slope_1 + w2_12 * slope_2) * (x_1 + x_2),
+                    "You multiplied by inputs: what comes in through a bias is one.",
+                ),
+                Mistake(
+                    "too-many-paths",
+                    out * (1 + w2_11 * slope_1 + w2_12 * slope_2),
+                    "You counted a direct way to the output: this bias acts through the hidden units alone.",
+                ),
+                Mistake(
+                    "too-many-paths",
+                    out * (w2_11 * slope_1 * (w1_11 + w1_12) + w2_12 * slope_2 * (w1_21 + w1_22)),
+                    "You went on, through the first weights: the bias is added after them.",
+                ),
+                Mistake("M5 short form", out * (w2_11 * z1_1 * (1 - z1_1) + w2_12 * z1_2 * (1 - z1_2))),
+                Mistake(
+                    "tanh",
+                    out * (w2_11 * (1 - a1_1**2) + w2_12 * (1 - a1_2**2)),
+                    "You took the slopes of the tanh: the hidden units are sigmoids.",
+                ),
+                Mistake(
+                    "slope",
+                    out * (w2_11 * a1_1 + w2_12 * a1_2),
+                    "Your slope of the hidden sigmoid has one factor only; it has two, and is never above a quarter.",
+                ),
+                Mistake(
+                    "slope",
+                    out * (w2_11 * (1 - a1_1) + w2_12 * (1 - a1_2)),
+                    "Your slope of the hidden sigmoid has one factor only; it has two, and is never above a quarter.",
+                ),
+                Mistake(
+                    "slope",
+                    a2_1 * (1 - a2_1) * (w2_11 * slope_1 + w2_12 * slope_2),
+                    "You began with the slope of the output: how much the loss minds the prediction is missing.",
+                ),
+                Mistake(
+                    "M12",
+                    (a2_1 - y_1) ** 2 / 2 * a2_1 * (1 - a2_1) * (w2_11 * slope_1 + w2_12 * slope_2),
+                    "You began with the loss itself: the outer link of the chain has to be differentiated too.",
+                ),
                 Mistake(
                     "M1",
                     out * w2_11 * slope_1,

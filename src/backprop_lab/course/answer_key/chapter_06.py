@@ -120,6 +120,7 @@ def draw_shares(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
     """Return z and a temperature; a batch of four has rows far above, far below, and far apart."""
     z, temperature = 2 * rng.normal(size=widths), float(rng.uniform(0.4, 2))
     if widths[0] == 4:
+        temperature /= 3  # far from one, so that what is divided by it twice shows
         z += np.array([[1500.0], [-1500.0], [0.0], [0.0]])
         z[2, 0], z[3, 1] = 3000.0, -3000.0
         z[3, 2] = z[3, 0]  # a tie
@@ -154,6 +155,38 @@ def shares_with(pieces: Mapping[str, Piece], z: Array, temperature: float) -> An
 NO_SHIFT: dict[str, Piece] = {"shift": lambda s: 0.0}
 OVERFLOWS = "For large z there is a NaN: an exponential has overflowed, or all those of a row have vanished."
 WRONG_SHARES: tuple[Wrong, ...] = (
+    (
+        "sum",
+        {"total": lambda e: np.sqrt((e**2).sum(axis=1, keepdims=True))},
+        "You divided by the length of each row: your rows do not add up to one.",
+    ),
+    (
+        "exponential",
+        {"e": lambda s: np.exp(-s)},
+        "You turned the sign in the exponents: the largest logit is to get the largest share.",
+    ),
+    ("rounded", {"shares": lambda e, total: np.round(e / total, 3)}, "You rounded the shares."),
+    ("log", {"shares": lambda e, total: np.log(e / total)}, "Those are logarithms of the shares."),
+    (
+        "clipped",
+        {"total": lambda e: e.sum(axis=1, keepdims=True) + 1e-3},
+        "You added something below the fraction: your rows do not add up to one.",
+    ),
+    (
+        "clipped",
+        {"total": lambda e: e.sum(axis=1, keepdims=True) + 1e-2},
+        "You added something below the fraction: your rows do not add up to one.",
+    ),
+    (
+        "clipped",
+        {"total": lambda e: e.sum(axis=1, keepdims=True) + 1e-5},
+        "You added something below the fraction: your rows do not add up to one.",
+    ),
+    (
+        "clipped",
+        {"total": lambda e: e.sum(axis=1, keepdims=True) + 1.0},
+        "You added something below the fraction: your rows do not add up to one.",
+    ),
     (
         "axis",
         {"total": lambda e: e.sum(axis=0, keepdims=True)},
@@ -211,6 +244,29 @@ WRONG_SHARES: tuple[Wrong, ...] = (
     ),
 )
 SHARES_MISTAKES = (
+    Mistake("temperature", lambda z, temperature: softmax(z / temperature**2), "You divided by the temperature twice."),
+    Mistake(
+        "temperature", lambda z, temperature: softmax(z / np.sqrt(temperature)), "You took a root of the temperature."
+    ),
+    Mistake(
+        "sigmoid",
+        lambda z, temperature: sigmoid(z / temperature),
+        "You put each entry through a curve of its own: shares compete.",
+    ),
+    Mistake(
+        "sum",
+        lambda z, temperature: (
+            lambda s: np.exp(s - s.max(axis=1, keepdims=True)) / np.exp(s).sum(axis=1, keepdims=True)
+        )(z / temperature),
+        "You subtracted above the fraction and not below it: both take the same exponentials.",
+    ),
+    Mistake(
+        "sum",
+        lambda z, temperature: (lambda s: np.exp(s - s.max(axis=1, keepdims=True)) / s.sum(axis=1, keepdims=True))(
+            z / temperature
+        ),
+        "Below the fraction stands the sum of the logits, where the sum of the exponentials belongs.",
+    ),
     Mistake(
         "temperature",
         lambda z, temperature: softmax(z) / temperature,
@@ -345,6 +401,50 @@ HARD: tuple[tuple[Piece, str], ...] = (
     (lambda q: -np.log(np.where(q.y > 0.5, q.a, 1 - q.a)), f"{YES_OR_NO} {NO_LOGITS}"),
 )
 WRONG_BINARY: tuple[Wrong, ...] = (
+    (
+        "formula",
+        {"each": lambda q: np.minimum(q.z, 0) - q.y * q.z + np.log1p(np.exp(-np.abs(q.z)))},
+        "Your form for large logits is not the loss: try it for one entry, with z at nought and far from it on "
+        "either side.",
+    ),
+    (
+        "formula",
+        {"each": lambda q: np.abs(q.z) - q.y * q.z + np.log1p(np.exp(-np.abs(q.z)))},
+        "Your form for large logits is not the loss: try it for one entry, with z at nought and far from it on "
+        "either side.",
+    ),
+    (
+        "formula",
+        {"each": lambda q: np.maximum(q.z, 0) - q.y * q.z - np.log1p(np.exp(-np.abs(q.z)))},
+        "Your form for large logits is not the loss: try it for one entry, with z at nought and far from it on "
+        "either side.",
+    ),
+    ("categorical", {"each": lambda q: np.logaddexp(0, -q.z)}, "Your loss takes every target for a yes."),
+    (
+        "categorical",
+        {"each": lambda q: (1 - q.y) * np.logaddexp(0, q.z)},
+        "Your loss has no term for a target of one: then a missed yes costs nothing.",
+    ),
+    (
+        "logarithm",
+        {"each": lambda q: np.maximum(q.z, 0) - q.y * q.z + np.log2(1 + np.exp(-np.abs(q.z)))},
+        "You took a logarithm to the base two.",
+    ),
+    (
+        "mean",
+        {"mean": lambda each: each.sum(axis=1)},
+        "Your loss is one number for each example: their mean is still to be taken.",
+    ),
+    (
+        "mean",
+        {"mean": lambda each: each.sum(axis=0) / len(each)},
+        "Your loss is one number for each label: they are summed.",
+    ),
+    (
+        "mean",
+        {"share": lambda core: core.mean(axis=0)},
+        "You averaged the rows of delta: it keeps a row for each example, and the mean only makes them smaller.",
+    ),
     (
         "sign",
         {"sign": lambda delta: -delta},
@@ -505,7 +605,11 @@ WRONG_BINARY: tuple[Wrong, ...] = (
         "You rounded the probabilities to decisions: how sure a unit is counts.",
     ),
 )
-BINARY_MISTAKES = varied(binary, WRONG_BINARY, {"sign": lambda delta: -delta})
+TURNED_ROUND = "Your two results are swapped: the loss comes first."
+BINARY_MISTAKES = [
+    *varied(binary, WRONG_BINARY, {"sign": lambda delta: -delta}),
+    Mistake("swapped", lambda z, y: binary({}, z, y)[::-1], TURNED_ROUND),
+]
 
 # ------------------------------------------------------------------ 6.6: smoothed and weighted
 
@@ -608,6 +712,77 @@ SUM_OF_WEIGHTS: tuple[Wrong, ...] = (
     ),
 )
 WRONG_WEIGHTED: tuple[Wrong, ...] = (
+    (
+        "smoothing",
+        sharing(lambda q: 1 - q.e + q.e / (q.K - 1), lambda q: q.e / (q.K - 1)),
+        "You shared the smoothing by the number of the other classes: the right one gets its part too, so count it.",
+    ),
+    (
+        "smoothing",
+        sharing(lambda q: 1 - q.e + q.e / 2, lambda q: q.e / 2),
+        "You shared the smoothing as if there were two classes.",
+    ),
+    (
+        "smoothing",
+        sharing(lambda q: 1 - q.e + q.e / q.N, lambda q: q.e / q.N),
+        "You shared the smoothing by the number of examples: it is shared among the classes.",
+    ),
+    (
+        "smoothing",
+        sharing(lambda q: 1 - q.e + q.e / q.K, lambda q: 0.0),
+        "The other classes have got nothing of what is shared out.",
+    ),
+    ("weights", {"core": lambda q: q.w * (q.a - q.t)}, "The class weights are in delta twice."),
+    (
+        "weights",
+        {"core": lambda q: q.a - q.t / q.w},
+        "In delta you weighed the shares and not the targets: the weight stands before both.",
+    ),
+    (
+        "weights",
+        {"core": lambda q: q.a / q.w - q.t},
+        "In delta you weighed the targets and not the shares: the weight stands before both.",
+    ),
+    (
+        "one-class",
+        {"core": lambda q: (q.a - q.t) * q.hard},
+        "Your delta has the right class only: every logit stands in the sum of exponentials.",
+    ),
+    (
+        "weights",
+        {"row": lambda q: q.weights[q.labels][:, np.newaxis] / q.weights.mean()},
+        "You divided the weights by their mean: they count as they are given.",
+    ),
+    (
+        "weights",
+        {"row": lambda q: q.weights[q.labels][:, np.newaxis] / q.weights.sum()},
+        "You divided the weights by their sum: they count as they are given.",
+    ),
+    (
+        "weights",
+        {"row": lambda q: q.weights[np.sort(q.labels)][:, np.newaxis]},
+        "The weights stand with other examples: they follow the labels, in their order.",
+    ),
+    (
+        "weights",
+        {"row": lambda q: np.resize(q.weights, q.N)[:, np.newaxis]},
+        "You took the weights in the order of the examples: the label says which.",
+    ),
+    (
+        "off-by-one",
+        {"target": lambda q: targets_of((q.labels - 1) % q.K, q.K, 1 - q.e + q.e / q.K, q.e / q.K)},
+        "You counted the classes from one: a label is the place itself, and the first place is zero.",
+    ),
+    (
+        "axis",
+        {
+            "logs": lambda q: (
+                q.z - q.z.max(axis=1, keepdims=True) - np.log(np.exp(q.z - q.z.max(axis=1, keepdims=True)).sum())
+            ),
+            "axis": lambda z: np.exp(z - z.max(axis=1, keepdims=True)) / np.exp(z - z.max(axis=1, keepdims=True)).sum(),
+        },
+        "You summed over the whole batch: each row is shared out by itself.",
+    ),
     (
         "sign",
         {"sign": lambda delta: -delta},
@@ -740,7 +915,10 @@ WRONG_WEIGHTED: tuple[Wrong, ...] = (
         "You put the logits themselves where their shares' logarithms belong: the sum of exponentials is missing.",
     ),
 )
-WEIGHTED_MISTAKES = varied(weighted, WRONG_WEIGHTED, {"sign": lambda delta: -delta})
+WEIGHTED_MISTAKES = [
+    *varied(weighted, WRONG_WEIGHTED, {"sign": lambda delta: -delta}),
+    Mistake("swapped", lambda **inputs: weighted({}, **inputs)[::-1], TURNED_ROUND),
+]
 
 # ------------------------------------------------------------------ 6.8: a softmax layer to repair
 
@@ -806,6 +984,11 @@ SECOND_BUG: dict[str, Piece] = {"C": lambda a, y: -(y * np.log(a)).mean()}
 THIRD_BUG: dict[str, Piece] = {"dW": lambda delta, x, W: delta.T @ x / len(x)}
 SIGMOID_TOO: Piece = lambda a, y: (a - y) * a * (1 - a)  # noqa: E731
 WRONG_LAYER: tuple[Wrong, ...] = (
+    (
+        "mean",
+        {"share": lambda core: core / core.shape[1]},
+        "In the gradients you divided by the number of classes: the mean is over the examples.",
+    ),
     *(
         entry
         for first in BATCH_SUMS
@@ -960,6 +1143,64 @@ def chain_loss() -> sympy.Expr:
 back = w2 * (1 - a1**2) * x
 CHAIN_MISTAKES = (
     Mistake(
+        "incoming",
+        (a2 - y) * w2 * (1 - a1**2) * w1,
+        "You multiplied by the weight itself, where what comes in through it belongs.",
+    ),
+    Mistake("slope", (a2 - y) * w2 * (1 - a1) * x, "You lost the square in the slope of the tanh."),
+    Mistake(
+        "slope",
+        (a2 - y) * w2 * (1 - a1) ** 2 * x,
+        "You squared too much in the slope of the tanh: the square belongs to the activation alone.",
+    ),
+    Mistake(
+        "slope",
+        (a2 - y) * w2 * (1 + a1**2) * x,
+        "The sign inside your slope of the tanh is wrong: it is steepest at nought.",
+    ),
+    Mistake("slope", (a2 - y) * w2 * x / sympy.cosh(z1), "You lost the square in the slope of the tanh."),
+    Mistake(
+        "slope",
+        (a2 - y) * w2 * (1 - x**2) * x,
+        "You took the slope of the tanh at the input: it belongs to the hidden unit.",
+    ),
+    Mistake(
+        "M5",
+        (a2 - y) * w2 * (1 - sympy.tanh(a1) ** 2) * x,
+        "You took the slope of the tanh at the activation; it belongs at the pre-activation.",
+    ),
+    Mistake("bias", (a2 - y) * w2 * (1 - sympy.tanh(w1 * x) ** 2) * x, "The bias is missing in the slope of the tanh."),
+    Mistake(
+        "M12",
+        (-y * sympy.log(a2) - (1 - y) * sympy.log(1 - a2)) * back,
+        "You began with the loss itself: a chain is differentiated link by link.",
+    ),
+    Mistake(
+        "tanh",
+        (a2 - y) * (1 - a2**2) * back,
+        "You put the slope of a tanh into the output: it is a sigmoid, and its slope has cancelled.",
+    ),
+    Mistake(
+        "tanh",
+        (a2 - y) / (a2 * (1 - a2)) * (1 - a2**2) * back,
+        "You took the slope of the tanh for the output too: it is a sigmoid.",
+    ),
+    Mistake(
+        "slope",
+        a2 * (1 - a2) * back,
+        "You began with the slope of the output: how much the loss minds the prediction is missing.",
+    ),
+    Mistake(
+        "swapped",
+        (y / (1 - a2) - (1 - y) / a2) * a2 * (1 - a2) * back,
+        "You swapped yes and no: each target belongs to its own logarithm.",
+    ),
+    Mistake(
+        "too-far",
+        (a2 - y) * w2 * a1 * (1 - a1**2) * x,
+        "You multiplied by what the hidden unit sends besides: on the way back its slope is passed, not its value.",
+    ),
+    Mistake(
         "mismatch",
         (a2 - y) * a2 * (1 - a2) * back,
         "That is the result for the half squared error: what has the cross-entropy done with the slope of the sigmoid?",
@@ -1018,6 +1259,73 @@ CHAIN_MISTAKES = (
 miss_1, miss_2, miss_3 = a_1 - y_1, a_2 - y_2, a_3 - y_3
 mixed = a_1 * miss_1 + a_2 * miss_2 + a_3 * miss_3
 JACOBIAN_MISTAKES = (
+    Mistake(
+        "M8",
+        miss_1 - a_1 * a_2 * miss_2 - a_1 * a_3 * miss_3,
+        "The slope in the path through the unit's own share is missing.",
+    ),
+    Mistake(
+        "upstream",
+        a_1 * (1 - a_1) * miss_1 - a_1 * a_2 - a_1 * a_3,
+        "In the paths through the other shares you left out how much the loss minds them.",
+    ),
+    Mistake("mean", a_1 * (miss_1 - mixed) / 3, "You took a mean over the outputs: the loss adds them up."),
+    Mistake(
+        "slope",
+        (1 - a_1) * miss_1 - a_1 * miss_2 - a_1 * miss_3,
+        "Each slope of softmax has two shares in it: one is missing in every path.",
+    ),
+    Mistake(
+        "slope",
+        a_1 * (1 - a_1) * miss_1 - a_2 * miss_2 - a_3 * miss_3,
+        "The slopes beside the diagonal have two shares in them: that of the logit is missing.",
+    ),
+    Mistake(
+        "M8",
+        a_1 * (1 - a_1) * miss_1 - a_2 * a_3 * (miss_2 + miss_3),
+        "The slopes beside the diagonal join the share of this logit with each of the others.",
+    ),
+    Mistake(
+        "slope",
+        a_1**2 * miss_1 - a_1 * a_2 * miss_2 - a_1 * a_3 * miss_3,
+        "The slope in the path through the unit's own share is not a square: the numerator and the sum both hold "
+        "this logit.",
+    ),
+    Mistake(
+        "sum",
+        a_1 * (miss_1 - miss_1 - miss_2 - miss_3),
+        "You subtracted the sum of the misses: each counts with its own share.",
+    ),
+    Mistake("M12", a_1 * (1 - a_1) * (miss_1**2 + miss_2**2 + miss_3**2) / 2, "You multiplied the loss by a slope."),
+    Mistake("M13 loss", (miss_1**2 + miss_2**2 + miss_3**2) / 2),
+    Mistake(
+        "M8",
+        a_1 * (1 - a_1) * (miss_1 + miss_2 + miss_3),
+        "You put one slope with all misses: each path has a slope of its own.",
+    ),
+    Mistake(
+        "M8",
+        a_1 * (1 - a_1) * miss_1 - a_1 * (1 - a_2) * miss_2 - a_1 * (1 - a_3) * miss_3,
+        "The slopes beside the diagonal are products of two shares.",
+    ),
+    Mistake(
+        "M12",
+        -a_1 * (1 - a_1) * miss_1 * a_1 * a_2 * miss_2 * a_1 * a_3 * miss_3,
+        "You multiplied the paths by one another: different paths are added.",
+    ),
+    Mistake(
+        "M12",
+        a_1 * (1 - a_1) * miss_1 * a_1 * a_2 * miss_2 * a_1 * a_3 * miss_3,
+        "You multiplied the paths by one another: different paths are added.",
+    ),
+    Mistake(
+        "M1", a_1 * (1 - a_1) * miss_1 - a_1 * mixed, "You counted the way through the sum into the own share twice."
+    ),
+    Mistake(
+        "M12",
+        a_1 * (miss_1 - miss_1**2 - miss_2**2 - miss_3**2),
+        "In the bracket each miss is weighed with itself: it is weighed with the share.",
+    ),
     Mistake(
         "matched",
         miss_1,
@@ -1119,6 +1427,39 @@ EXERCISES = (
             right=lambda q: q.rate * q.N * q.K / 2,
             witness=rate_by_steps,
             mistakes=(
+                Mistake(
+                    "inverse",
+                    lambda q: q.rate / q.N,
+                    "A shorter gradient needs a larger rate, and this mean is over the outputs too.",
+                ),
+                Mistake(
+                    "inverse",
+                    lambda q: q.rate / q.K,
+                    "A shorter gradient needs a larger rate, and this mean is over the examples too.",
+                ),
+                Mistake(
+                    "factor-2",
+                    lambda q: q.rate * q.N * 2,
+                    "You turned the factor of two round, and this mean is over the outputs as well as the examples.",
+                ),
+                Mistake(
+                    "factor-2",
+                    lambda q: q.rate * q.K * 2,
+                    "You turned the factor of two round, and this mean is over the examples as well as the outputs.",
+                ),
+                Mistake(
+                    "mean", lambda q: q.rate * (q.N + q.K), "The table has more entries than rows and columns together."
+                ),
+                Mistake("count", lambda q: q.N * q.K, "That is the number of entries: the rate itself is asked for."),
+                Mistake(
+                    "decimal", lambda q: q.rate * q.N * q.K / 20, "The digits are right, the decimal point is not."
+                ),
+                Mistake("decimal", lambda q: q.rate * q.N * q.K * 5, "The digits are right, the decimal point is not."),
+                Mistake(
+                    "M9",
+                    lambda q: q.rate * np.sqrt(q.N * q.K / 2),
+                    "A factor in the loss is that same factor in the gradient.",
+                ),
                 Mistake("unchanged", lambda q: q.rate, "The direction stays, the length of the gradient does not."),
                 Mistake(
                     "factor-2",
@@ -1187,6 +1528,53 @@ EXERCISES = (
             right=lambda q: q.a - q.t,
             witness=lambda q: numerical_gradient(lambda z: float(np.log(np.exp(z).sum()) * q.t.sum() - q.t @ z), q.z),
             mistakes=(
+                Mistake(
+                    "smoothing",
+                    lambda q: q.a - np.array([0.1, 0.9, 0.1]),
+                    "You smoothed for yourself: take the target as it is given. It adds up to one.",
+                ),
+                Mistake(
+                    "smoothing",
+                    lambda q: q.a - np.array([0.025, 0.95, 0.025]),
+                    "You smoothed for yourself: take the target as it is given.",
+                ),
+                Mistake(
+                    "smoothing",
+                    lambda q: q.a - np.array([0.05, 0.95, 0.05]),
+                    "You smoothed for yourself: take the target as it is given.",
+                ),
+                Mistake("sign", lambda q: softmax(abs(q.z)) - q.t, "You lost the minus of a logit."),
+                Mistake(
+                    "M13 loss",
+                    lambda q: np.log(q.a) - q.t,
+                    "You took logarithms of the shares: they belong to the loss, not to its slope.",
+                ),
+                Mistake(
+                    "target", lambda q: q.a * (1 - q.t), "You multiplied the shares by what the target lacks to one."
+                ),
+                Mistake(
+                    "M1",
+                    lambda q: (q.a - q.t) * q.hard,
+                    "You kept the right class only: every logit stands in the sum of exponentials.",
+                ),
+                Mistake(
+                    "wrong-class",
+                    lambda q: q.a - q.hard[[0, 2, 1]],
+                    "The target stands at another class, and it is not the smoothed one.",
+                ),
+                Mistake(
+                    "mean", lambda q: 3 * (q.a - q.t), "You multiplied by the number of classes: this is one example."
+                ),
+                Mistake(
+                    "exponential",
+                    lambda q: 2**q.z / (2**q.z).sum() - q.t,
+                    "You raised another number than e to the power of z.",
+                ),
+                Mistake(
+                    "softmax",
+                    lambda q: q.a - softmax(q.t),
+                    "You sent the target through a softmax too: it is a share already.",
+                ),
                 Mistake("smoothing", lambda q: q.a - q.hard, "You took the hard label: the smoothed one is given."),
                 Mistake(
                     "M1", lambda q: -q.t * (1 - q.a), "Each logit hears of its own output only: all paths are added."

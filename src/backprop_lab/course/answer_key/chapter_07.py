@@ -82,6 +82,54 @@ def pair_delta() -> Array:
 
 
 DELTA_OF_PAIR = (
+    Mistake(
+        "sum", lambda q: 2 * (q.a - q.y), "The half of the loss has cancelled with its two, and the mean is missing."
+    ),
+    Mistake("M13 loss", lambda q: (q.a - q.y) ** 2 / 2),
+    Mistake(
+        "sign",
+        lambda q: (q.a + q.y) / 2,
+        "You added the targets: what counts is how far each prediction is from its own.",
+    ),
+    Mistake(
+        "swapped", lambda q: (q.a - q.y[::-1]) / 2, "Each prediction was compared with the target of the other example."
+    ),
+    Mistake(
+        "swapped",
+        lambda q: (q.a - q.y.T) / 2,
+        "The targets lie on their side: a row of them belongs to an example, as with the predictions.",
+    ),
+    Mistake(
+        "swapped",
+        lambda q: (q.x @ q.W[::-1].T + q.b - q.y) / 2,
+        "The rows of the weights are swapped: each belongs to a unit.",
+    ),
+    Mistake(
+        "mean", lambda q: (q.a - q.y) / np.sqrt(2), "You divided by a root: a mean divides by the number of examples."
+    ),
+    Mistake(
+        "mean",
+        lambda q: (q.x.mean(axis=0) @ q.W.T + q.b - q.y) / 2,
+        "You averaged the inputs before the way forward: each example has a row of its own.",
+    ),
+    Mistake("mean", lambda q: q.a - q.y / 2, "You took the mean of the targets alone: it is over the whole miss."),
+    Mistake("mean", lambda q: q.a / 2 - q.y, "You took the mean of the predictions alone: it is over the whole miss."),
+    Mistake("mean", lambda q: (q.a - q.y) / 8, "You divided too often: the mean is over the examples, once."),
+    Mistake(
+        "sigmoid",
+        lambda q: (sigmoid(q.a) - q.y) * sigmoid.slope(q.a) / 2,
+        "You made sigmoids of these units: they are linear, and send on what they receive.",
+    ),
+    Mistake(
+        "sigmoid",
+        lambda q: (q.a - q.y) * sigmoid.slope(q.a) / 2,
+        "You put in the slope of a sigmoid: these units are linear, and send on what they receive.",
+    ),
+    Mistake(
+        "sign",
+        lambda q: abs(q.a - q.y) / 2,
+        "You lost the signs of the misses: each says which way its prediction is off.",
+    ),
     Mistake("sum", lambda q: q.a - q.y, "That is the delta of the sum over the examples: the loss is their mean."),
     Mistake(
         "mean",
@@ -143,6 +191,46 @@ DELTA_OF_PAIR = (
 )
 
 WEIGHTS_OF_PAIR = (
+    Mistake("M9", lambda q: q.W - q.dW, "Those are weights after a step: the gradient is asked for."),
+    Mistake(
+        "own-value",
+        lambda q: q.delta @ q.W,
+        "You multiplied by the weights: that goes back to the inputs, and the gradient of the weights takes what "
+        "came in.",
+    ),
+    Mistake(
+        "incoming", lambda q: q.delta.T @ q.a, "You multiplied by what the layer sends: a weight carries what comes in."
+    ),
+    Mistake("incoming", lambda q: q.delta.T @ q.y, "You multiplied by the targets: a weight carries what comes in."),
+    Mistake(
+        "average-first",
+        lambda q: np.outer(q.delta.mean(axis=0), q.x.mean(axis=0)),
+        "You averaged the examples first and multiplied then: each delta belongs with the input of its own example, "
+        "and the mean is in delta already.",
+    ),
+    Mistake(
+        "mean-twice", lambda q: q.dW / 4, "You divided again: the mean is in delta already, and what is left is to add."
+    ),
+    Mistake(
+        "mean-twice",
+        lambda q: q.dW / 3,
+        "You divided by the number of inputs: the mean is in delta already, and what is left is to add.",
+    ),
+    Mistake(
+        "mean-twice",
+        lambda q: q.dW / 6,
+        "You divided by the number of entries: the mean is in delta already, and what is left is to add.",
+    ),
+    Mistake(
+        "bias",
+        lambda q: q.dW + q.b[:, np.newaxis],
+        "You added the biases: they have no part in the gradient of a weight.",
+    ),
+    Mistake(
+        "unsummed",
+        lambda q: np.einsum("ni,nj->nij", q.delta, q.x),
+        "The examples are not added up yet: both act through the same weights.",
+    ),
     Mistake(
         "mean-twice",
         lambda q: q.dW / 2,
@@ -204,8 +292,8 @@ WEIGHTS_OF_PAIR = (
             lambda q, wrong=mistake.wrong: wrong(q).T @ q.x,
             f"{mistake.says or SAYS[mistake.name]} It comes from the exercise before.",
         )
-        for mistake in DELTA_OF_PAIR[1:]
-        if mistake.name not in ("M8", "mean") and "examples are swapped" not in mistake.says
+        for mistake in DELTA_OF_PAIR
+        if mistake.name not in ("M8", "mean", "sum") and "examples are swapped" not in mistake.says
     ),
 )
 
@@ -263,7 +351,41 @@ SCALED_MEAN = (
 )
 SCALED_AXIS = "You added along the wrong axis: add over the axis along which this array was copied."
 UNSUMMED = "It is not added up yet: many copies were made of one number, and it has one slope."
+
+
+def scaled_in_order(**inputs: Any) -> tuple[Array, ...]:
+    """Return the right results, the last two swapped."""
+    dx, dgain, doffset = scaled()(**inputs)
+    return dx, doffset, dgain
+
+
 SCALED_MISTAKES = (
+    Mistake("swapped", scaled_in_order, "Your last two results are swapped: that of the gain comes first."),
+    Mistake(
+        "incoming",
+        scaled(dgain=lambda q: (q.u * (q.g * q.x + q.c)).sum(axis=0)),
+        "You multiplied by what the layer sends: the gain is multiplied by x.",
+    ),
+    Mistake(
+        "M12",
+        scaled(dgain=lambda q: (q.u * (q.x + q.c)).sum(axis=0)),
+        "You brought the offset into the gradient of the gain: the gain is multiplied by x alone.",
+    ),
+    Mistake(
+        "incoming",
+        scaled(dx=lambda q: q.u * q.g * q.x),
+        "You multiplied by x besides: what x is multiplied with on the way forward is the gain alone.",
+    ),
+    Mistake(
+        "M12",
+        scaled(dx=lambda q: q.u * q.g + q.c),
+        "You added the offset on the way back: what is added forward lets a slope through as it is.",
+    ),
+    Mistake(
+        "axis",
+        scaled(dgain=lambda q: np.full(len(q.g), (q.u * q.x).sum())),
+        "You added over both axes: each unit has a gain of its own.",
+    ),
     Mistake("upstream", scaled(dgain=lambda q: q.x.sum(axis=0)), UPSTREAM),
     Mistake("upstream", scaled(dx=lambda q: q.g + 0 * q.x), UPSTREAM),
     Mistake("upstream", scaled(dx=lambda q: q.g), UPSTREAM),
@@ -486,11 +608,22 @@ ONE_EXAMPLE = "Only one example has a say: all of them act through the same weig
 NO_MEAN = "That is the gradient of a sum over the examples: the loss is their mean, so the mean is missing somewhere."
 BIAS_AXIS = "You added the bias gradient along the wrong axis: add over the examples, each unit has its own bias."
 BATCH_PIECES: tuple[tuple[str, dict[str, Piece], str], ...] = (
-    *(piece for piece in WRONG_PIECES if piece[1].keys() <= {"slope1", "slope2", "sent"}),
-    *(
-        ("tanh", dict.fromkeys(places, lambda z, a: 1 - a**2), "That is the slope of the tanh: this is a sigmoid.")
-        for places in (("slope1", "slope2"), ("slope1",), ("slope2",))
+    (
+        "M1",
+        {"carry": lambda W2, d, dW2: d.sum(axis=1, keepdims=True) * W2.sum(axis=0)},
+        "You added weights and deltas apart: each path keeps its own weight with its own delta.",
     ),
+    (
+        "average-first",
+        {"carry": lambda W2, d, dW2: np.broadcast_to(d.mean(axis=0), d.shape) @ W2},
+        "You averaged the deltas over the batch on the way back: each example keeps a row of its own.",
+    ),
+    (
+        "incoming",
+        {"outer": lambda d, a_in: np.repeat(d.sum(axis=0)[:, np.newaxis], a_in.shape[1], axis=1)},
+        "You left out what comes in through the weights: that is how biases move.",
+    ),
+    *(piece for piece in WRONG_PIECES if piece[1].keys() <= {"slope1", "slope2", "sent"}),
     ("mean-twice", {"outer": lambda d, a: d.T @ a / len(a), "bias": lambda d, b: d.mean(axis=0)}, MEAN_TWICE),
     ("mean-twice", {"outer": lambda d, a: d.T @ a / len(a)}, MEAN_TWICE),
     ("mean-twice", {"bias": lambda d, b: d.mean(axis=0)}, MEAN_TWICE),
@@ -725,6 +858,59 @@ def fading(n: list[int]) -> list[float]:
 EQUAL_SAY = "You gave every micro-batch the same say: one with more examples speaks for more of the mean."
 NOT_A_MEAN = "That is the gradient of a sum over the examples: the loss of the whole batch is their mean."
 PIECES_MISTAKES = (
+    Mistake(
+        "inverse",
+        weighted(lambda n: 1 / np.array(n) / sum(n)),
+        "You divided each gradient by its size: each is a mean already, and a larger micro-batch should count more.",
+    ),
+    Mistake(
+        "weights",
+        weighted(lambda n: np.array([1, *n[1:]]) / sum(n)),
+        "The first micro-batch is in the sum without its size.",
+    ),
+    Mistake(
+        "weights",
+        weighted(lambda n: np.sqrt(n) / sum(n)),
+        "You weighed with the root of the sizes: each example counts once.",
+    ),
+    Mistake("weights", weighted(lambda n: np.array(n) ** 2 / sum(n)), "You multiplied by each size twice."),
+    Mistake(
+        "inverse",
+        weighted(lambda n: (sum(n) - np.array(n)) / sum(n)),
+        "You weighed each micro-batch with the number of all the other examples: it counts with its own.",
+    ),
+    Mistake(
+        "M3",
+        weighted(lambda n: (np.array(n) + np.eye(len(n))[0]) / sum(n)),
+        "The sum begins with the first gradient, which the loop adds once more: it begins with nothing.",
+    ),
+    Mistake(
+        "swapped",
+        weighted(lambda n: np.sort(n) / sum(n)),
+        "You sorted the sizes: each belongs to the gradient at its own place.",
+    ),
+    Mistake(
+        "axis",
+        lambda gradients, sizes: (
+            sum(n * g.sum() for n, g in zip(sizes, gradients, strict=True)) / sum(sizes) + 0 * gradients[0]
+        ),
+        "You added over the weights too: each weight has a slope of its own.",
+    ),
+    Mistake(
+        "divisor",
+        lambda gradients, sizes: sum(n * g for n, g in zip(sizes, gradients, strict=True)) / len(gradients[0]),
+        "You divided by the number of rows of a gradient, which are units: the sizes tell how many examples there are.",
+    ),
+    Mistake(
+        "integers",
+        lambda gradients, sizes: sum(n * g for n, g in zip(sizes, gradients, strict=True)) // sum(sizes),
+        "You divided with the rest thrown away: these are no whole numbers.",
+    ),
+    Mistake(
+        "median",
+        lambda gradients, sizes: np.median(gradients, axis=0),
+        "You took a middle one of the gradients: a mean counts every example.",
+    ),
     Mistake("mean", weighted(lambda n: [1 / len(n)] * len(n)), EQUAL_SAY),
     Mistake(
         "sum",
@@ -960,6 +1146,42 @@ TABLE_SAYS = "Every prediction is still compared with every target: print the sh
 SECOND_SAYS = "One line takes the mean a second time: it is in delta already."
 HALF_SAYS = "The loss lacks its half, which its gradient knows of."
 REGRESSION_MISTAKES = (
+    Mistake(
+        "mean-twice",
+        unit(loss=lambda miss: float(np.mean(miss**2)) / 2 / len(miss)),
+        "The loss takes the mean a second time.",
+    ),
+    Mistake(
+        "factor-2",
+        unit(loss=lambda miss: float(np.mean(miss**2)) * 2),
+        "In the loss you multiplied where the half belongs.",
+    ),
+    Mistake(
+        "factor-2",
+        unit(delta=lambda miss: miss.mean(axis=1, keepdims=True) / len(miss) / 2),
+        "Your gradients have a half in them: that of the loss cancels the two that comes down from the square.",
+    ),
+    Mistake(
+        "broadcast",
+        unit(miss=lambda a, y: (a - y).sum(axis=1, keepdims=True)),
+        "Each prediction is still compared with every target, and the misses are then added up: print the shape of "
+        "the difference.",
+    ),
+    Mistake(
+        "broadcast",
+        unit(miss=lambda a, y: (a - y).mean(axis=0)[:, np.newaxis]),
+        "Each prediction is still compared with every target, and then averaged: print the shape of the difference.",
+    ),
+    Mistake(
+        "keepdims",
+        unit(db=lambda delta, b: delta.sum(axis=0, keepdims=True)),
+        "You kept an axis that the bias does not have: a gradient has the shape of its partner.",
+    ),
+    Mistake(
+        "unsummed",
+        unit(loss=lambda miss: np.mean(miss**2, axis=1) / 2),
+        "Your loss is one number for each example: the mean over them is still to be taken.",
+    ),
     Mistake("broadcast", unit(**TABLE), f"Two bugs are gone. {TABLE_SAYS}"),
     Mistake("mean-twice", unit(**SECOND_MEAN), f"Two bugs are gone. {SECOND_SAYS}"),
     Mistake("factor-2", unit(**NO_HALF), f"Two bugs are gone. {HALF_SAYS}"),
@@ -1413,6 +1635,62 @@ EXERCISES = (
             claim=lambda: sympy.diff(tanh_loss(), v),
             where=TANH,
             mistakes=(
+                Mistake(
+                    "incoming",
+                    ((a_1 - y_1) * (1 - a_1**2) * a_1 + (a_2 - y_2) * (1 - a_2**2) * a_2) / 2,
+                    "You multiplied by what the unit sends: a weight carries what comes in.",
+                ),
+                Mistake(
+                    "slope",
+                    ((1 - a_1**2) * x_1 + (1 - a_2**2) * x_2) / 2,
+                    "You left out the misses: how much the loss minds each prediction.",
+                ),
+                Mistake(
+                    "slope",
+                    ((a_1 - y_1) * x_1 / sympy.cosh(v * x_1 + c) + (a_2 - y_2) * x_2 / sympy.cosh(v * x_2 + c)) / 2,
+                    "You lost the square in the slope of the tanh.",
+                ),
+                Mistake(
+                    "slope",
+                    ((a_1 - y_1) * (1 - x_1**2) * x_1 + (a_2 - y_2) * (1 - x_2**2) * x_2) / 2,
+                    "You took the slope of the tanh from the input: it belongs to the activation.",
+                ),
+                Mistake(
+                    "slope",
+                    ((a_1 - y_1) * (1 - a_1) ** 2 * x_1 + (a_2 - y_2) * (1 - a_2) ** 2 * x_2) / 2,
+                    "You squared too much in the slope of the tanh: the square belongs to the activation alone.",
+                ),
+                Mistake(
+                    "slope",
+                    ((a_1 - y_1) * a_1 * x_1 + (a_2 - y_2) * a_2 * x_2) / 2,
+                    "You took the tanh itself where its slope belongs.",
+                ),
+                Mistake("mean", first / 2 + second, "The mean has reached the first example only."),
+                Mistake("mean", first + second / 2, "The mean has reached the second example only."),
+                Mistake(
+                    "bias",
+                    (
+                        (a_1 - y_1) * (1 - sympy.tanh(v * x_1) ** 2) * x_1
+                        + (a_2 - y_2) * (1 - sympy.tanh(v * x_2) ** 2) * x_2
+                    )
+                    / 2,
+                    "The bias is missing in the slopes of the tanh.",
+                ),
+                Mistake(
+                    "incoming",
+                    (first * x_1 + second * x_2) / 2,
+                    "What comes in is in there twice: once for each example is enough.",
+                ),
+                Mistake(
+                    "average-first",
+                    ((a_1 + a_2) / 2 - (y_1 + y_2) / 2) * (1 - ((a_1 + a_2) / 2) ** 2) * (x_1 + x_2) / 2,
+                    "You averaged the examples first: a mean of the losses is not the loss of a mean example.",
+                ),
+                Mistake(
+                    "average-first",
+                    (a_1 - y_1 + a_2 - y_2) / 2 * (1 - a_1**2) * x_1,
+                    "You averaged the misses first: each miss belongs with the slope and the input of its own example.",
+                ),
                 Mistake("sum", first + second, "That is the slope of a sum over the examples: the loss is their mean."),
                 Mistake(
                     "mean-twice",
@@ -1568,6 +1846,50 @@ EXERCISES = (
             claim=lambda: sympy.diff(centred_loss(), z_1),
             where=CENTRED,
             mistakes=(
+                Mistake(
+                    "sum",
+                    2 * (d_1 + d_2 + d_3) / 3,
+                    "You gave all three the slope of the own row: a row meets itself directly, the others through "
+                    "the mean alone.",
+                ),
+                Mistake(
+                    "sign",
+                    d_1 + d_1 / 3 - (d_2 + d_3) / 3,
+                    "In the own row the mean is subtracted as well: from there too comes a minus.",
+                ),
+                Mistake("M1", 2 * d_1 / 3 - d_2 / 3, "You left out the third row: the mean is subtracted there too."),
+                Mistake("M1", 2 * d_1 / 3 - d_3 / 3, "You left out the second row: the mean is subtracted there too."),
+                Mistake("mean", d_1 - (d_1 + d_2 + d_3) / 2, "You divided by two: the mean is over all three rows."),
+                Mistake("mean", d_1 / 2 - (d_2 + d_3) / 4, "You took a mean over other numbers than three."),
+                Mistake(
+                    "mean", (d_1 - d_2 - d_3) / 3, "You took a third of the direct path too: it has a slope of one."
+                ),
+                Mistake(
+                    "M12",
+                    d_1 - p_1,
+                    "You subtracted what the layer sends: on the way back it is the slopes that travel.",
+                ),
+                Mistake(
+                    "upstream",
+                    sympy.Rational(2, 3) + 0 * d_1,
+                    "That is the slope of one row in one number: what arrives from above is left out.",
+                ),
+                Mistake(
+                    "M12",
+                    sympy.Rational(2, 3) * d_1 * (d_2 + d_3),
+                    "You multiplied the paths by one another: they are added.",
+                ),
+                Mistake("M12", 2 * d_1 * d_2 * d_3 / 27, "You multiplied the paths by one another: they are added."),
+                Mistake(
+                    "rounded",
+                    d_1 - sympy.Rational(33, 100) * (d_1 + d_2 + d_3),
+                    "You rounded a third: a fraction keeps it whole.",
+                ),
+                Mistake(
+                    "rounded",
+                    sympy.Rational(667, 1000) * d_1 - sympy.Rational(333, 1000) * (d_2 + d_3),
+                    "You rounded thirds: a fraction keeps them whole.",
+                ),
                 Mistake(
                     "M1",
                     d_1,

@@ -152,6 +152,66 @@ def picked(a: Array, k: Array) -> Array:
 FROM_ONE = "You counted the classes from one: a label is the place itself, and the first place is zero."
 LOSS_SUM = "Your loss is a sum over the examples: this one is their mean."
 SCORE_WRONG: tuple[Wrong, ...] = (
+    (
+        "mean",
+        {"loss": lambda a, k: -np.log(picked(a, k)).sum() / a.shape[1]},
+        "You divided the loss by the number of classes: the mean is over the examples.",
+    ),
+    (
+        "mean",
+        {"accuracy": lambda a, k: (a.argmax(axis=1) == k).sum() / a.shape[1]},
+        "You divided the hits by the number of classes: the share is of the examples.",
+    ),
+    (
+        "axis",
+        {"accuracy": lambda a, k: (a.argmax(axis=0)[k] == k).mean()},
+        "You asked each class for its example: ask each row for its largest probability.",
+    ),
+    (
+        "clipped",
+        {"loss": lambda a, k: -np.log(picked(a, k) + 1e-2).mean()},
+        "You added something inside the logarithm, and the loss is another by it.",
+    ),
+    (
+        "clipped",
+        {"loss": lambda a, k: -np.log(picked(a, k) + 1e-3).mean()},
+        "You added something inside the logarithm, and the loss is another by it.",
+    ),
+    (
+        "clipped",
+        {"loss": lambda a, k: -np.log(picked(a, k) + 1e-4).mean()},
+        "You added something inside the logarithm, and the loss is another by it.",
+    ),
+    (
+        "clipped",
+        {"loss": lambda a, k: -np.log(picked(a, k) + 1e-5).mean()},
+        "You added something inside the logarithm, and the loss is another by it.",
+    ),
+    (
+        "axis",
+        {"loss": lambda a, k: -np.log(a[:, k]).mean()},
+        "Every example has paid for the labels of all: each row has a label of its own.",
+    ),
+    (
+        "axis",
+        {"y": lambda a, k: np.repeat(np.isin(np.arange(a.shape[1]), k)[None] * 1.0, len(a), axis=0)},
+        "You put a one at every label in every row: each row has a label of its own.",
+    ),
+    (
+        "labels",
+        {"loss": lambda a, k: -(k[:, None] * np.log(a)).sum() / len(a)},
+        "You weighed with the numbers of the classes: they only name a place.",
+    ),
+    (
+        "softmax",
+        {"loss": lambda a, k: -np.log(picked(soft(a), k)).mean()},
+        "You took the softmax once more: these are probabilities already.",
+    ),
+    (
+        "mean",
+        {"loss": lambda a, k: -np.log(picked(a, k))},
+        "Your loss is one number for each example: their mean is still to be taken.",
+    ),
     ("off-by-one", {"y": lambda a, k: np.eye(a.shape[1])[k - 1]}, FROM_ONE),
     ("transposed", {"y": lambda a, k: np.eye(a.shape[1])[k].T}, "Each example has a row here, each class a column."),
     (
@@ -294,7 +354,14 @@ SCORE_WRONG: tuple[Wrong, ...] = (
         "You took the smallest probability for the answer.",
     ),
 )
-SCORE_MISTAKES = tuple(Mistake(name, score(**pieces), says) for name, pieces, says in SCORE_WRONG)
+SCORE_MISTAKES = (
+    *(Mistake(name, score(**pieces), says) for name, pieces, says in SCORE_WRONG),
+    Mistake(
+        "order",
+        lambda a, labels: tuple(score()(a, labels)[k] for k in (0, 2, 1)),
+        "Loss and accuracy are swapped.",
+    ),
+)
 
 # ------------------------------------------------------------------ 8.5 and 8.6: a network of any depth
 
@@ -381,6 +448,17 @@ def logistic(z: Array) -> Array:
 
 
 FORWARD_WRONG: tuple[Wrong, ...] = (
+    ("bias", {"z": lambda a, W, b: a @ W.T + 2 * b}, "You added the biases twice."),
+    (
+        "output",
+        {"output": lambda z: np.eye(z.shape[1])[z.argmax(axis=1)]},
+        "Your output says which class: its probabilities are asked for.",
+    ),
+    (
+        "output",
+        {"is_last": lambda number, count: number > 1},
+        "You have a tanh in the first layer only: all hidden layers are tanh, the softmax is for the last.",
+    ),
     ("bias", {"z": lambda a, W, b: a @ W.T}, "You left out the biases."),
     ("bias", {"z": lambda a, W, b: a @ W.T - b}, "You subtracted the biases."),
     ("bias", {"z": lambda a, W, b: (a + b.mean()) @ W.T}, "You added a bias before the weights: it comes after them."),
@@ -550,6 +628,13 @@ TWICE = "You took the mean twice: it is in the delta of the output, and every la
 ONE = "Only one example has a say: all of them act through the same weights and biases, and are added up."
 AXIS = "You added the bias gradient along the wrong axis: add over the examples, each unit has its own bias."
 BACK_WRONG: tuple[Wrong, ...] = (
+    (
+        "slope",
+        {"slope": lambda a: logistic(a) * (1 - logistic(a))},
+        "You took the slope of the sigmoid: these units are tanh, whose slope is read off the activation.",
+    ),
+    ("slope", {"slope": lambda a: (1 - a**2) ** 2}, "You passed each tanh twice: its slope is a factor once."),
+    ("factor-2", {"slope": lambda a: (1 - a**2) / 2}, "Each slope of the tanh is halved: there is no half in it."),
     ("M7", {"slope": np.ones_like}, ""),
     ("slope", {"slope": lambda a: a * (1 - a)}, "That is the slope of the sigmoid: these units are tanh."),
     ("slope", {"slope": lambda a: 1 - a}, "You lost the square in the slope of the tanh."),
@@ -886,6 +971,59 @@ def with_back(**pieces: Piece) -> Piece:
 
 ORDER = "Your order is not the one that was given"
 LOOP_WRONG: tuple[Wrong, ...] = (
+    (
+        "out-of-step",
+        {"orders": shuffled_again, "targets": out_of_step},
+        "The inputs are shuffled, the targets are not: both have to take the same rows.",
+    ),
+    (
+        "order",
+        {"orders": lambda orders: [order[order] for order in orders]},
+        "Your rows are shuffled twice: when the data were put in order, and again when the mini-batches were cut.",
+    ),
+    (
+        "order",
+        {"orders": lambda orders: [rows[order] for rows, order in zip(shuffled_again(orders), orders, strict=True)]},
+        "Your rows are shuffled twice: when the data were put in order, and again when the mini-batches were cut.",
+    ),
+    (
+        "loss-sum",
+        {"loss": lambda x, y, before, after, X, Y, size: mean_loss(x, y, before) * len(x) / len(X)},
+        "You divided the loss by the number of all examples: the mean is over those of the mini-batch.",
+    ),
+    (
+        "ascent",
+        {
+            "step": lambda layers, g, rate: [
+                (W - rate * dW, b + rate * db) for (W, b), dW, db in zip(layers, *g, strict=True)
+            ]
+        },
+        "Your biases go uphill: both steps go against the gradient.",
+    ),
+    (
+        "ascent",
+        {
+            "step": lambda layers, g, rate: [
+                (W + rate * dW, b - rate * db) for (W, b), dW, db in zip(layers, *g, strict=True)
+            ]
+        },
+        "Your weights go uphill: both steps go against the gradient.",
+    ),
+    (
+        "prediction",
+        {"loss": lambda x, y, before, after, X, Y, size: -np.log(plain_forward(x, before)[-1].max(axis=1)).mean()},
+        "You charged for the largest probability: what counts is the one that was given to what came true.",
+    ),
+    (
+        "skipped",
+        {"cut": lambda order, size: slices(order, size)[:1]},
+        "You use the first mini-batch of each epoch only: cut the whole order.",
+    ),
+    (
+        "skipped",
+        {"cut": lambda order, size: slices(order, size)[1:]},
+        "You leave out the first mini-batch of each epoch: where does your range begin?",
+    ),
     (
         "loss-after",
         {"loss": lambda x, y, before, after, X, Y, size: mean_loss(x, y, after)},
@@ -1257,6 +1395,16 @@ STALE_SAYS = "The way forward stands before the loop, so its activations stay th
 EARLY_SAYS = "The way back reads weights of the output that have been changed already."
 SHORT_SAYS = "The loop makes one step too few: count its turns."
 LEARN_WRONG: tuple[Wrong, ...] = (
+    (
+        "bias",
+        {"end": lambda theta, start: [*theta[:3], start[3]]},
+        "The bias of the output stays as it was: it makes its steps too.",
+    ),
+    (
+        "bias",
+        {"end": lambda theta, start: [theta[0], start[1], *theta[2:]]},
+        "The biases of the hidden layer stay as they were: they make their steps too.",
+    ),
     ("stale", STALE, f"Two bugs are gone. {STALE_SAYS}"),
     ("update-first", EARLY, f"Two bugs are gone. {EARLY_SAYS}"),
     ("off-by-one", SHORT, f"Two bugs are gone. {SHORT_SAYS}"),
@@ -1395,9 +1543,12 @@ EXERCISES = (
                 "B": where("c", b=("where", "the weights do not read this sum. Which arrays do?")),
                 "C": where(
                     "a",
-                    b=(
-                        "M9",
-                        "the step only uses the gradient, it does not make it: a wrong step leaves the gradient right.",
+                    **dict.fromkeys(
+                        "bcdef",
+                        (
+                            "M9",
+                            "the step uses the gradient, it does not make it: a wrong step leaves the gradient right.",
+                        ),
                     ),
                 ),
                 "D": where(
@@ -1435,6 +1586,48 @@ EXERCISES = (
             right=lambda q: q.delta,
             witness=lambda q: plain_delta(),
             mistakes=(
+                Mistake("M13 loss", lambda q: -(q.y * np.log(q.a)).sum() / 2),
+                Mistake(
+                    "M13 loss",
+                    lambda q: (np.log(q.a) - q.y) / 2,
+                    "You took logarithms of the probabilities: they belong to the loss, not to its slope.",
+                ),
+                Mistake(
+                    "squares",
+                    lambda q: (q.a - q.y) ** 2 / 4,
+                    "You squared the differences: they are the slope as they are.",
+                ),
+                Mistake(
+                    "one-class",
+                    lambda q: q.a * (1 - q.y) / 2,
+                    "You left out the right classes: there the target is still to be subtracted.",
+                ),
+                Mistake(
+                    "softmax",
+                    lambda q: (soft(q.a) - q.y) / 2,
+                    "You took the softmax once more: these are probabilities already.",
+                ),
+                Mistake(
+                    "sum",
+                    lambda q: 2 * (q.a - q.y),
+                    "You multiplied by the number of pictures: the loss is their mean.",
+                ),
+                Mistake(
+                    "half-way",
+                    lambda q: -q.y / q.a,
+                    "You stopped at the probabilities, and left out the mean: delta is the slope in z, on the other "
+                    "side of the softmax.",
+                ),
+                Mistake(
+                    "sign",
+                    lambda q: abs(q.a - q.y) / 2,
+                    "You lost the signs: the right class is to gain, the others are to lose.",
+                ),
+                Mistake(
+                    "labels",
+                    lambda q: (q.a - 1) / 2,
+                    "You subtracted one from every probability: the target is one at the right class alone.",
+                ),
                 Mistake("sum", lambda q: q.a - q.y, "The mean over the two pictures is missing."),
                 Mistake(
                     "mean",
@@ -1517,6 +1710,52 @@ EXERCISES = (
             right=lambda q: -(q.p * np.log(q.p)).sum(),
             witness=lambda q: descended(),
             mistakes=(
+                Mistake(
+                    "accuracy",
+                    lambda q: q.p[0],
+                    "That is the accuracy of a network that always says the most frequent class: the loss charges a "
+                    "logarithm.",
+                ),
+                Mistake(
+                    "one-class", lambda q: -(q.p * np.log(q.p))[:2].sum(), "The part of the third class is missing."
+                ),
+                Mistake(
+                    "one-class",
+                    lambda q: -np.log(q.p[1]),
+                    "That is what an example of the second class costs: the others cost something else.",
+                ),
+                Mistake(
+                    "one-class",
+                    lambda q: -np.log(q.p[2]),
+                    "That is what an example of the rarest class costs: the others cost less.",
+                ),
+                Mistake(
+                    "swapped",
+                    lambda q: -(q.p * np.log(q.p[[1, 0, 2]])).sum(),
+                    "The classes got mixed up: each pays for the probability that it is given itself.",
+                ),
+                Mistake(
+                    "no-knowledge",
+                    lambda q: np.log(200),
+                    "You shared the probability among the pictures: it is shared among the classes.",
+                ),
+                Mistake(
+                    "no-knowledge",
+                    lambda q: np.log(2),
+                    "You shared the probability among two classes: there are three, and they are not alike.",
+                ),
+                Mistake(
+                    "unweighted",
+                    lambda q: -np.log(q.p).sum() / 200,
+                    "You divided the costs of the three classes by the number of all pictures: how many pay each of "
+                    "them?",
+                ),
+                Mistake(
+                    "count",
+                    lambda q: -(200 * q.p * np.log(200 * q.p)).sum(),
+                    "You took logarithms of counts: the network gives probabilities.",
+                ),
+                Mistake("count", lambda q: -100 * (q.p * np.log(q.p)).sum(), "You made percent of it."),
                 Mistake(
                     "no-knowledge",
                     lambda q: np.log(3),
@@ -1689,7 +1928,7 @@ EXERCISES = (
             right=train,
             witness=train_agrees,
             mistakes=LOOP_MISTAKES,
-            widths=((7, 3, 2, 4, 6, 5), (5, 2, 3, 4, 6), (8, 5, 3, 2, 4, 6)),
+            widths=((7, 3, 2, 4, 6, 5), (5, 2, 3, 4, 6), (9, 5, 3, 2, 4, 6, 7)),
             square=None,
             seen=losses_as_array,
         ),
@@ -1756,6 +1995,57 @@ EXERCISES = (
             right=1 - sympy.exp(-a_s),
             claim=softplus_slope,
             mistakes=(
+                Mistake(
+                    "inverse",
+                    1 / (sympy.exp(a_s) - 1),
+                    "You have turned something round: from the activation first get the exponential of z, then put "
+                    "it into the slope.",
+                ),
+                Mistake(
+                    "M12",
+                    sympy.exp(a_s),
+                    "That is one plus the exponential of z, written with the activation: a good start, the slope is "
+                    "still to come.",
+                ),
+                Mistake("M5", a_s, "That is the activation itself: how it moves with z is asked for."),
+                Mistake(
+                    "tanh",
+                    1 - a_s,
+                    "You took what the activation lacks to one: that goes with a curve that ends at one.",
+                ),
+                Mistake(
+                    "inverse",
+                    1 / (1 + 1 / sympy.log(a_s)),
+                    "You turned the softplus round the wrong way: first undo the logarithm, then what is inside it.",
+                ),
+                Mistake(
+                    "inverse",
+                    a_s / (1 + a_s),
+                    "You took the exponential of z for the activation: the logarithm around it has to be undone.",
+                ),
+                Mistake(
+                    "inverse",
+                    1 / (1 + sympy.exp(1 - sympy.exp(a_s))),
+                    "You took the exponential of z for z itself: one more logarithm leads to z.",
+                ),
+                Mistake(
+                    "sign",
+                    (sympy.exp(a_s) - 1) / (sympy.exp(a_s) + 1),
+                    "Below the fraction a sign is wrong: put the exponential of z into the slope once more, above "
+                    "and below.",
+                ),
+                Mistake("M12", 1 - sympy.exp(-2 * a_s), "A two has come in: there is no square in the softplus."),
+                Mistake("M12", (1 - sympy.exp(-a_s)) ** 2, "You took the slope twice: it is a factor once."),
+                Mistake(
+                    "not-done",
+                    sympy.log(1 + sympy.exp(a_s)),
+                    "That is the softplus of the activation: the slope is asked for.",
+                ),
+                Mistake(
+                    "inverse",
+                    (a_s - 1) / a_s,
+                    "You lost a logarithm when you turned the softplus round: the activation stands in an exponent.",
+                ),
                 Mistake(
                     "M5",
                     1 / (1 + sympy.exp(-a_s)),
@@ -1846,6 +2136,92 @@ EXERCISES = (
             claim=chain_slope,
             where=CHAIN,
             mistakes=(
+                Mistake(
+                    "M12",
+                    miss * (w_3 * s_2 + w_2 * s_1) * x_1,
+                    "You added what belongs to different layers: links of one chain are multiplied.",
+                ),
+                Mistake(
+                    "slope",
+                    miss * w_3 * s_2 * w_2 * a_1 * (1 - a_1) * x_1,
+                    "The slope of the first hidden unit is that of a sigmoid: it is a tanh.",
+                ),
+                Mistake(
+                    "slope",
+                    miss * w_3 * a_2 * (1 - a_2) * w_2 * s_1 * x_1,
+                    "The slope of the second hidden unit is that of a sigmoid: it is a tanh.",
+                ),
+                Mistake(
+                    "incoming",
+                    miss * w_3 * a_2 * s_2 * w_2 * a_1 * s_1 * x_1,
+                    "You multiplied by the activations besides: on the way back their slopes are passed, not their "
+                    "values.",
+                ),
+                Mistake(
+                    "incoming",
+                    miss * w_3 * s_2 * a_1 * w_2 * s_1 * x_1,
+                    "You multiplied by an activation besides: that belongs to the gradient of the second weight.",
+                ),
+                Mistake(
+                    "off-by-one",
+                    miss * w_2 * s_1 * w_1 * s_2 * x_1,
+                    "Your weights are one layer too low: the way back passes the weight above each unit.",
+                ),
+                Mistake(
+                    "off-by-one",
+                    miss * w_3 * s_2 * w_1 * s_1 * x_1,
+                    "You passed the first weight in place of the second: the way back from unit two to unit one "
+                    "passes what joins them.",
+                ),
+                Mistake(
+                    "off-by-one",
+                    miss * w_3**2 * s_2 * s_1 * x_1,
+                    "You passed the third weight twice: each link has a weight of its own.",
+                ),
+                Mistake(
+                    "off-by-one",
+                    miss * w_3 * s_2**2 * w_2 * x_1,
+                    "You passed the second unit twice: each has a slope of its own.",
+                ),
+                Mistake(
+                    "one-term",
+                    -y_1 * (1 - a_3) * w_3 * s_2 * w_2 * s_1 * x_1,
+                    "You differentiated the first term of the loss only.",
+                ),
+                Mistake(
+                    "one-term",
+                    (1 - y_1) * a_3 * w_3 * s_2 * w_2 * s_1 * x_1,
+                    "You differentiated the second term of the loss only.",
+                ),
+                Mistake(
+                    "upstream",
+                    w_3 * s_2 * w_2 * s_1 * x_1,
+                    "The first link is missing: how much the loss minds the prediction.",
+                ),
+                Mistake(
+                    "slope",
+                    miss * w_3 * s_2 * w_2 * (1 - x_1**2) * x_1,
+                    "You took a slope of the input: it is that of the first unit.",
+                ),
+                Mistake(
+                    "slope",
+                    miss * w_3 * (1 - a_2) ** 2 * w_2 * (1 - a_1) ** 2 * x_1,
+                    "You squared too much in the slopes of the tanh: the square belongs to the activation alone.",
+                ),
+                Mistake(
+                    "slope",
+                    miss * w_3 / sympy.cosh(w_2 * a_1 + b_2) * w_2 / sympy.cosh(w_1 * x_1 + b_1) * x_1,
+                    "You lost the squares in the slopes of the tanh.",
+                ),
+                Mistake(
+                    "incoming",
+                    miss * w_3 * s_2 * w_2 * s_1 * (x_1 + 1),
+                    "You added the gradient of the bias: that of the weight is asked for.",
+                ),
+                Mistake(
+                    "too-early", miss * w_3 * s_2, "That is delta of the second layer: the loop has further to go."
+                ),
+                Mistake("too-early", miss, "That is delta of the output: the loop has further to go."),
                 Mistake("M7", miss * w_3 * w_2 * s_1 * x_1, "The slope of the second hidden unit is missing."),
                 Mistake("M7", miss * w_3 * s_2 * w_2 * x_1, "The slope of the first hidden unit is missing."),
                 Mistake("M7", miss * w_3 * w_2 * x_1, "The slopes of both hidden units are missing."),

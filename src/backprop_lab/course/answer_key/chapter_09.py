@@ -228,8 +228,24 @@ ERROR_PIECES: tuple[tuple[str, Callable[..., float], str], ...] = (
         ratio(length=lambda v: np.sqrt((v**2).mean())),
         "You took means in place of sums: the proportion does not mind, but then the floor is met by another size.",
     ),
+    (
+        "length-of-both",
+        ratio(lambda g, n, floor: max(math.hypot(g, n), floor)),
+        "You put all squares of both under one root: below the line two lengths are added, each with a root of "
+        "its own.",
+    ),
+    (
+        "mean",
+        lambda g, n, floor: ratio()(g, n, floor) / math.sqrt(np.size(g)),
+        "Your numerator is a root mean square, what is below it are lengths: take both the same way.",
+    ),
 )
 FLOOR_MISTAKES = (
+    Mistake(
+        "length-of-sum",
+        lambda g, n, floor: float(norm(g - n) / max(norm(g + n), floor)),
+        "You took the length of the sum, not the sum of the lengths: a turned sign would be divided by nearly nothing.",
+    ),
     Mistake(
         "floor", ratio(lambda g, n, floor: g + n), "You left out the floor: two tiny gradients look badly different."
     ),
@@ -370,6 +386,12 @@ def only(places: Callable[[int], slice]) -> Callable[..., Array]:
     return some
 
 
+def relative_steps(f: Loss, x: Any, h: float) -> Array:
+    """Move each entry by a share of itself, and divide by the step as it was given."""
+    slopes = quotients(f, x, h, step=lambda value, h: value * h, over=lambda s: 1)
+    return slopes / (2 * h)
+
+
 def with_quotients(**changes: Any) -> Callable[..., Array]:
     """Return quotients with some of the choices changed."""
     return functools.partial(quotients, **changes)
@@ -425,9 +447,33 @@ QUOTIENT_PIECES: tuple[tuple[str, Callable[..., Array], str], ...] = (
         lambda f, x, h: np.zeros(np.shape(x)),
         "All slopes are zero: nothing was filled in, or both moves went into one and the same array and cancel.",
     ),
+    ("step", with_quotients(up=0.5, down=-0.5), "You moved half a step to each side, and divided by two whole ones."),
+    (
+        "step",
+        lambda f, x, h: relative_steps(f, x, h),
+        "You moved each entry by a share of itself, and divided by a step that is none.",
+    ),
+    (
+        "accumulated",
+        lambda f, x, h: np.full(np.shape(x), quotients(f, x, h).sum()),
+        "Each slope was added to all entries: the array has no index where you fill it.",
+    ),
+    (
+        "all-at-once",
+        lambda f, x, h: np.asarray((f(np.asarray(x) + h) - f(np.asarray(x) - h)) / (2 * h)),
+        "You moved all entries at once: that is one slope, along one direction, not one for each.",
+    ),
 )
 CENTRAL_MISTAKES = (
     *(Mistake(*piece) for piece in QUOTIENT_PIECES),
+    Mistake(
+        "flat",
+        lambda f, x, h: quotients(f, x, h).ravel(),
+        "Your slopes stand in one row: they belong into the shape of the place.",
+    ),
+    Mistake(
+        "M8", lambda f, x, h: quotients(f, x, h).T, "Your slopes lie on their side: each belongs where its entry is."
+    ),
     Mistake("integers", lambda f, x, h: quotients(f, x, h, cut=np.asarray(x).dtype.type), CUT),
     Mistake("integers", lambda f, x, h: quotients(f, x, h).astype(np.asarray(x).dtype), CUT),
     Mistake(
@@ -442,24 +488,30 @@ CENTRAL_MISTAKES = (
 
 
 def draw_network(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
-    """Return the loss of a network over its arrays, the arrays, disturbed claims and a long step."""
+    """Return the loss of a network over its arrays, the arrays, disturbed claims and a long step.
+
+    The last of the usual draws has other names, and a loss so small that a floor of any size would show.
+    """
     n_in, n_hidden, n_out = widths
+    one_W, one_b, two_W, two_b = ("V", "c", "U", "d") if widths == (3, 4, 2) else ("W1", "b1", "W2", "b2")
+    size = 0.001 if widths == (3, 4, 2) else 1.0
     x, y = rng.normal(size=(4, n_in)), rng.normal(size=(4, n_out))
     parameters = {
-        "W1": rng.normal(size=(n_hidden, n_in)),
-        "b1": rng.normal(size=n_hidden),
-        "W2": rng.normal(size=(n_out, n_hidden)),
-        "b2": rng.normal(size=n_out),
+        one_W: rng.normal(size=(n_hidden, n_in)),
+        one_b: rng.normal(size=n_hidden),
+        two_W: rng.normal(size=(n_out, n_hidden)),
+        two_b: rng.normal(size=n_out),
     }
-    layers = [(parameters["W1"], parameters["b1"]), (parameters["W2"], parameters["b2"])]
+    layers = [(parameters[one_W], parameters[one_b]), (parameters[two_W], parameters[two_b])]
     one, two = Network.from_weights(layers, hidden="tanh", output="identity").gradients(x, y)
     claims = {
-        name: gradient * rng.uniform(0.5, 1.5) + 0.1 * rng.normal(size=gradient.shape)
+        name: size * (gradient * rng.uniform(0.5, 1.5) + 0.1 * rng.normal(size=gradient.shape))
         for name, gradient in zip(parameters, (one.dW, one.db, two.dW, two.db), strict=True)
     }
 
     def loss(p: Named) -> float:
-        return float(((np.tanh(x @ p["W1"].T + p["b1"]) @ p["W2"].T + p["b2"] - y) ** 2).sum() / (2 * len(x)))
+        a2 = np.tanh(x @ p[one_W].T + p[one_b]) @ p[two_W].T + p[two_b]
+        return float(size * ((a2 - y) ** 2).sum() / (2 * len(x)))
 
     return {"loss": loss, "parameters": parameters, "claims": claims, "h": float(rng.uniform(0.15, 0.35))}
 
@@ -502,6 +554,22 @@ def moves_pile_up(
     return slopes, {name: ratio()(claims[name], slopes[name], 0.0) for name in parameters}
 
 
+def steps_taken(
+    loss: Callable[[Named], float], parameters: Named, claims: Named, h: float
+) -> tuple[dict[str, Array], dict[str, float]]:
+    """Go downhill with every array before the next is measured."""
+    now = dict(parameters)
+    slopes: dict[str, Array] = {}
+    for name, array in parameters.items():
+
+        def alone(moved: Array, name: str = name) -> float:
+            return loss({**now, name: moved})
+
+        slopes[name] = quotients(alone, array, h)
+        now[name] = array - slopes[name]
+    return slopes, {name: ratio()(claims[name], slopes[name], 0.0) for name in parameters}
+
+
 def network_by_vectors(inputs: Inputs, outputs: Mapping[str, Any]) -> Iterator[bool]:
     """Judge slopes with unit vectors and errors with loops, name by name."""
     parameters = inputs["parameters"]
@@ -528,11 +596,16 @@ def network_by_vectors(inputs: Inputs, outputs: Mapping[str, Any]) -> Iterator[b
         )
 
 
+def ratio_above(least: float, g: Array, n: Array, floor: float) -> float:
+    """Return the relative error with a floor that nobody asked for."""
+    return ratio()(g, n, least)
+
+
 NETWORK_MISTAKES = (
     *(Mistake(name, every_array(slope=piece), says) for name, piece, says in QUOTIENT_PIECES if name != "aliased"),
     Mistake(
         "aliased",
-        every_array(slope=QUOTIENT_PIECES[-1][1]),
+        every_array(slope=lambda f, x, h: np.zeros(np.shape(x))),
         "All slopes are zero: nothing was filled in, or you moved an array that the loss does not read.",
     ),
     *(
@@ -553,6 +626,29 @@ NETWORK_MISTAKES = (
         "claims",
         lambda loss, parameters, claims, h: (dict(claims), every_array()(loss, parameters, claims, h)[1]),
         "Where the slopes that you measured are asked for, you returned the claims.",
+    ),
+    *(
+        Mistake(
+            "floor",
+            every_array(error=functools.partial(ratio_above, least)),
+            "A floor that is larger than the gradients hides their error: none is needed here.",
+        )
+        for least in (1.0, 0.1, 0.01)
+    ),
+    Mistake(
+        "spectral",
+        every_array(error=lambda g, n, floor: float(norm(g - n, 2) / (norm(g, 2) + norm(n, 2)))),
+        "You asked for the norm of a matrix as a map; the length takes all entries, whatever the shape.",
+    ),
+    Mistake(
+        "stale",
+        steps_taken,
+        "The parameters change while you measure: a check takes no step, all slopes belong to one place.",
+    ),
+    Mistake(
+        "results-swapped",
+        lambda loss, parameters, claims, h: every_array()(loss, parameters, claims, h)[::-1],
+        "The two dictionaries have changed places: the slopes come first.",
     ),
 )
 
@@ -657,6 +753,27 @@ def block(*wrong: Mapping[str, Piece]) -> Callable[..., tuple[Any, ...]]:
     return functools.partial(block_gradients, pieces)
 
 
+def other_dx(wrong: Callable[[SimpleNamespace], Array]) -> Callable[..., tuple[Any, ...]]:
+    """Return the right gradients, but for that of x."""
+
+    def gradients(x: Array, y: Array, W: Array, b: Array, U: Array) -> tuple[Any, ...]:
+        t = np.tanh(x @ W.T + b)
+        da = (x + t @ U.T - y) / len(x)
+        q = SimpleNamespace(x=x, W=W, U=U, da=da, delta=(da @ U) * (1 - t**2))
+        return (wrong(q), *block()(x, y, W, b, U)[1:])
+
+    return gradients
+
+
+def other_miss(wrong: Callable[..., Array]) -> Callable[..., tuple[Any, ...]]:
+    """Return gradients that go back from another miss of the output."""
+
+    def gradients(x: Array, y: Array, W: Array, b: Array, U: Array) -> tuple[Any, ...]:
+        return block({"miss": lambda a, y: wrong(a, y, x)})(x, y, W, b, U)
+
+    return gradients
+
+
 BLOCK_MISTAKES = (
     *(Mistake(name, block(wrong), says) for name, wrong, says in BLOCK_PIECES),
     *(
@@ -670,6 +787,69 @@ BLOCK_MISTAKES = (
         "two-left", block(SECOND_BUG, THIRD_BUG), "One bug is gone. Look at the paths to x and at a bias gradient."
     ),
     Mistake("three-left", block(FIRST_BUG, SECOND_BUG, THIRD_BUG), "All three bugs are still there."),
+    Mistake(
+        "M4",
+        other_dx(lambda q: q.x + q.delta @ q.W),
+        "Along the shortcut comes back what has arrived at its end, not what was sent along it.",
+    ),
+    Mistake(
+        "M4",
+        other_dx(lambda q: 1 + q.delta @ q.W),
+        "The slope of the shortcut is one, but it has to be multiplied with what comes back.",
+    ),
+    Mistake(
+        "M12",
+        other_dx(lambda q: q.da * (q.delta @ q.W)),
+        "You multiplied the two paths by one another: links of one path are multiplied, paths are added.",
+    ),
+    Mistake("twice", other_dx(lambda q: 2 * q.da + q.delta @ q.W), "The shortcut is counted twice."),
+    Mistake(
+        "twice",
+        other_dx(lambda q: 2 * q.delta @ q.W),
+        "The way through the bottleneck is counted twice: the other way leads past it.",
+    ),
+    Mistake(
+        "wrong-path",
+        other_dx(lambda q: (q.da @ q.U + q.delta) @ q.W),
+        "Your shortcut goes around the tanh only: it leads past both matrices.",
+    ),
+    Mistake(
+        "too-many-paths",
+        lambda x, y, W, b, U: (
+            (r := block()(x, y, W, b, U))[0],
+            r[1] + ((x + np.tanh(x @ W.T + b) @ U.T - y) / len(x) @ U).T @ x,
+            *r[2:],
+        ),
+        "The gradient of W has a shortcut as well: past the bottleneck there is no weight.",
+    ),
+    Mistake(
+        "inner-sign", other_miss(lambda a, y, x: (a + y) / len(y)), "You added the targets: the miss is a difference."
+    ),
+    Mistake(
+        "forward",
+        other_miss(lambda a, y, x: (a - x - y) / len(y)),
+        "Your output lacks the shortcut: it counts on the way forward too.",
+    ),
+    Mistake(
+        "mean",
+        other_miss(lambda a, y, x: (a - y) / 5),
+        "You divide by a fixed number: batches have several sizes here.",
+    ),
+    Mistake(
+        "order",
+        lambda x, y, W, b, U: (lambda r: (*r[1:], r[0]))(block()(x, y, W, b, U)),
+        "The gradients are the right ones in another order: look at the order that the statement asks for.",
+    ),
+    Mistake(
+        "bias",
+        block({"bias": lambda delta: np.asarray(delta.sum())}),
+        "You added up the units too: each has a bias of its own.",
+    ),
+    Mistake(
+        "bias",
+        block({"bias": lambda delta: delta.sum(axis=1)}),
+        "For the bias you added up the units of each example: add up the examples, unit by unit.",
+    ),
 )
 
 # ------------------------------------------------------------------ 9.10 and 9.11: uneven sides
@@ -791,6 +971,20 @@ EXERCISES = (
                 Mistake("M12", lambda q: relative(q.g * q.w, q.n), "The chain has one factor too many."),
                 Mistake("too-early", lambda q: q.n, "That is the central difference: compare it with the exact slope."),
                 Mistake("too-early", lambda q: q.g, "That is the exact slope: compare it with the central difference."),
+                Mistake(
+                    "squared", lambda q: relative(q.g, q.n) ** 2, "You squared the proportion: it is taken as it is."
+                ),
+                Mistake(
+                    "step",
+                    lambda q: relative(q.g, (q.C(q.w + q.h / 2) - q.C(q.w - q.h / 2)) / q.h),
+                    "You went half a step to each side: the step is how far each of the two places lies from the "
+                    "weight.",
+                ),
+                Mistake(
+                    "M13 loss",
+                    lambda q: relative(q.C(q.w), q.n),
+                    "Where the exact slope belongs you put the loss itself.",
+                ),
             ),
         ),
         praise="A right gradient, and a share of some hundredths: the error is the measurement's, not the claim's.",
@@ -883,6 +1077,31 @@ EXERCISES = (
                     "bend",
                     lambda q: q.D3,
                     "That is the third derivative, which is half of the way: now the step.",
+                ),
+                Mistake(
+                    "order-1",
+                    lambda q: np.sqrt(q.u * q.F * q.h / q.error),
+                    "You let the truncation error grow with the step itself: for a central difference it grows "
+                    "with its square.",
+                ),
+                Mistake(
+                    "bend",
+                    lambda q: np.cbrt(q.u * q.F / (2 * q.error)),
+                    "You took the error at the long step for the number in front of the square of the step: "
+                    "divide the square out first.",
+                ),
+                Mistake(
+                    "constants",
+                    lambda q: np.cbrt(2 * q.u * q.F * q.h**2 / q.error),
+                    "The two that the square brings down has gone to the wrong side.",
+                ),
+                Mistake(
+                    "no-root",
+                    lambda q: (q.u * q.F * q.h**2 / (2 * q.error)) ** 0.25,
+                    "You took a fourth root: count the powers of the step once both terms are on one side.",
+                ),
+                Mistake(
+                    "habit", lambda q: 1e-5, "That is the step one takes out of habit: here more is known of the loss."
                 ),
             ),
         ),
@@ -1082,6 +1301,31 @@ EXERCISES = (
                 Mistake("not-subtracted", f_1, "That is the slope itself: the formula is not exact."),
                 Mistake("order", (h - k) ** 2 * f_2 / 2, "The square is taken after the subtraction, not before."),
                 Mistake("order", (h - k) * f_1 / 2, "The derivative in it is one too low: the slope itself drops out."),
+                Mistake(
+                    "central",
+                    f_2 * h**2 / 6,
+                    "That is the pattern of the central difference: with two lengths the squares no longer cancel.",
+                ),
+                Mistake(
+                    "inner-sign",
+                    f_1 * (h - k) / (h + k),
+                    "You took the lower slope term with the wrong sign: the slope terms add up to the whole distance.",
+                ),
+                Mistake(
+                    "inner-sign",
+                    f_1 * (h - k) / (h + k) + BEND - f_1,
+                    "You took the lower slope term with the wrong sign: the slope terms add up to the whole distance.",
+                ),
+                Mistake(
+                    "order",
+                    h * k * f_2 / 2,
+                    "A product of both steps is of second order: something of first order is left.",
+                ),
+                Mistake(
+                    "not-subtracted",
+                    (f_0 + f_1 * h) / (h + k),
+                    "In your formula the values themselves have not cancelled: both places have the same one.",
+                ),
             ),
         ),
         praise="Order 1 again: what makes the central difference good is not that it has two sides, but that they "
@@ -1167,6 +1411,16 @@ EXERCISES = (
                     "error",
                     MIXED - s_right,
                     "That is the error: what the central difference itself gives is asked for.",
+                ),
+                Mistake(
+                    "pieces",
+                    (s_left * d + s_right * (2 * h - d)) / (2 * h),
+                    "You gave the left slope the way from the place to the kink: it holds beyond the kink only.",
+                ),
+                Mistake(
+                    "pieces",
+                    (s_left * d + s_right * (h - d)) / h,
+                    "You moved down only, and exchanged the two pieces of that way.",
                 ),
             ),
         ),

@@ -190,6 +190,31 @@ VALLEY_MISTAKES = (
         "Limit and best rate have changed places: the best is inside the limit.",
     ),
     Mistake("kappa", entry(2, lambda q: 2 / 7), "Your factor is what a step takes away; asked is what it leaves."),
+    Mistake(
+        "squared",
+        entry(2, lambda q: told(q)[2] ** 2),
+        "Your factor is that of the loss: asked is that of the distance.",
+    ),
+    Mistake(
+        "half",
+        lambda q: [2 / q.high, 1 / (q.low + q.high), 1 - q.low / (q.low + q.high)],
+        "Your best rate has lost a factor of two.",
+    ),
+    Mistake(
+        "one-step",
+        lambda q: [2 / q.high, 1 / q.high, 0],
+        "Your best rate suits the steepest direction alone, and so does your factor: the flattest lags behind.",
+    ),
+    Mistake(
+        "mean",
+        lambda q: [2 / q.high, 1 / np.sqrt(q.low * q.high), ROOT - 1],
+        "You took the geometric mean of the curvatures for your best rate: at the best rate both ends shrink alike.",
+    ),
+    Mistake(
+        "kappa",
+        entry(2, lambda q: 1 - 2 / (q.low + q.high) * q.low / 2),
+        "Your factor has lost a two: look at the flattest direction at this rate.",
+    ),
 )
 
 # ------------------------------------------------------------------ 10.4 and 10.6: momentum
@@ -236,6 +261,31 @@ def rolling(
         return places
 
     return way
+
+
+def rolled_by(q: SimpleNamespace, gradient: Callable[[float], float]) -> list[float]:
+    """Return three steps with another gradient."""
+    w, v, places = q.w, 0.0, []
+    for _ in range(3):
+        v = q.mu * v + gradient(w)
+        w -= q.rate * v
+        places.append(w)
+    return places
+
+
+def old_roll(q: SimpleNamespace) -> list[float]:
+    """Return three steps along the velocity of the step before."""
+    w, v, places = q.w, 0.0, []
+    for _ in range(3):
+        old, v = v, q.mu * v + q.curvature * w
+        w -= q.rate * old
+        places.append(w)
+    return places
+
+
+def velocities(q: SimpleNamespace) -> list[float]:
+    """Return the three velocities."""
+    return [step / q.rate for step in (-np.diff([q.w, *rolled(q)])).tolist()]
 
 
 NO_MEMORY = "You forgot what has gone before: that is plain gradient descent, and the velocity has no part in it."
@@ -298,6 +348,41 @@ ROLL_MISTAKES = (
         lambda q: [q.w, *rolled(q)[:2]],
         "You began with the place before the first step: three places after it are asked for.",
     ),
+    Mistake(
+        "old-velocity", lambda q: old_roll(q), "The step uses the old velocity: first the new velocity, then the step."
+    ),
+    Mistake(
+        "M13 loss",
+        lambda q: rolled_by(q, lambda w: q.curvature * w**2 / 2),
+        "Where the gradient belongs you put the loss itself.",
+    ),
+    Mistake(
+        "curvature",
+        lambda q: rolled_by(q, lambda w: q.curvature * w**2),
+        "Differentiating lowers the power: your gradient has a square left.",
+    ),
+    Mistake(
+        "curvature",
+        rolling(asked_at=lambda q, w, v: 2 * w / 3),
+        "You differentiated the square and left out the number in front.",
+    ),
+    Mistake(
+        "share",
+        rolling(velocity=lambda q, v, g: v + q.mu * g),
+        "The share acts on the wrong one: the old velocity fades, the gradient goes in whole.",
+    ),
+    Mistake(
+        "share",
+        lambda q: [q.w * (q.mu - q.rate * q.curvature) ** k for k in (1, 2, 3)],
+        "You let the place fade in place of the velocity.",
+    ),
+    Mistake(
+        "swapped",
+        rolling(velocity=lambda q, v, g: q.rate * v + g, step=lambda q, v, g: q.mu * v),
+        "The rate and the share have changed places.",
+    ),
+    Mistake("velocities", velocities, "Those are the velocities: the places that the steps lead to are asked for."),
+    Mistake("order", lambda q: rolled(q)[::-1], "The places are in the wrong order: the first step comes first."),
 )
 
 
@@ -464,6 +549,21 @@ MOMENTUM_MISTAKES = (
         momentum(move=lambda w, direction, rate: direction),
         "That is the direction: the step has yet to be taken.",
     ),
+    Mistake(
+        "no-memory",
+        momentum(plain=lambda new_v, v, g, mu: g),
+        "The plain step goes along the gradient alone: it goes along the new velocity.",
+    ),
+    Mistake(
+        "ahead",
+        momentum(ahead=lambda new_v, v, g, mu: (1 + mu) * g),
+        "Looking ahead, the old velocity is forgotten: you made the first step, from rest, into the rule.",
+    ),
+    Mistake(
+        "share",
+        momentum(plain=lambda new_v, v, g, mu: mu * new_v),
+        "In the plain step the share acts once more: the velocity itself is the direction.",
+    ),
 )
 
 # ------------------------------------------------------------------ 10.7: Adam
@@ -566,6 +666,40 @@ def uncorrected(mean: Any, b: float, t: int) -> Any:
     return mean
 
 
+def adam_results(order: tuple[int, ...]) -> Callable[..., tuple[Any, ...]]:
+    """Return a right step with its results in another order."""
+
+    def step(**inputs: Any) -> tuple[Any, ...]:
+        results = adam()(**inputs)
+        return tuple(results[place] for place in order)
+
+    return step
+
+
+def with_defaults(**usual: float) -> Callable[..., tuple[Any, ...]]:
+    """Return a step with usual settings in place of the given ones."""
+    return lambda **inputs: adam()(**{**inputs, **usual})
+
+
+def with_one_beta(**inputs: Any) -> tuple[Any, ...]:
+    """Correct both means with the first beta."""
+    return adam(s_hat=lambda s, b, t: s / (1 - inputs["beta1"] ** t))(**inputs)
+
+
+def means_exchanged(**inputs: Any) -> tuple[Any, ...]:
+    """Give each mean the beta of the other, and correct with the right ones."""
+    one, two = inputs["beta1"], inputs["beta2"]
+    return adam(mean=lambda m, g, b: two * m + (1 - two) * g, square=lambda s, g, b: one * s + (1 - one) * g**2)(
+        **inputs
+    )
+
+
+def square_of_mean(**inputs: Any) -> tuple[Any, ...]:
+    """Put the square of the new mean where that of the gradient belongs."""
+    new_m = inputs["beta1"] * inputs["m"] + (1 - inputs["beta1"]) * inputs["g"]
+    return adam(square=lambda s, g, b: b * s + (1 - b) * new_m**2)(**inputs)
+
+
 EPSILON = "Your epsilon is at another place: it is added to the root of the corrected mean, outside of the root."
 ADAM_MISTAKES = (
     Mistake("correction", adam(m_hat=uncorrected, s_hat=uncorrected), "Both bias corrections are missing."),
@@ -662,6 +796,73 @@ ADAM_MISTAKES = (
         adam(m_hat=uncorrected, s_hat=uncorrected, top=lambda m_hat, g, m: g),
         "That is the method without a mean of gradients and without corrections.",
     ),
+    Mistake(
+        "square",
+        adam(square=lambda s, g, b: b * s + (1 - b) * g),
+        "The square is missing in the second mean: under the root there may then be something negative.",
+    ),
+    Mistake(
+        "square", square_of_mean, "You squared the mean of the gradients: the second mean is one of squared gradients."
+    ),
+    Mistake(
+        "correction",
+        adam(m_hat=lambda m, b, t: m / (1 - b * t), s_hat=lambda s, b, t: s / (1 - b * t)),
+        "In the correction you multiplied beta with the count: it is a power.",
+    ),
+    Mistake(
+        "correction",
+        adam(s_hat=lambda s, b, t: s / np.sqrt(1 - b**t)),
+        "You took the root of the correction, and then the root of all: it stands under the root as it is.",
+    ),
+    Mistake(
+        "shares-swapped",
+        means_exchanged,
+        "In the two means the betas have changed places; in the corrections they have not.",
+    ),
+    Mistake("shares-swapped", with_one_beta, "Both corrections use the first beta: each mean has its own."),
+    Mistake(
+        "defaults", with_defaults(beta1=0.9, beta2=0.999), "Your betas are the usual ones: use those that are given."
+    ),
+    Mistake("defaults", with_defaults(beta1=0.9), "Your first beta is the usual one: use the one that is given."),
+    Mistake("defaults", with_defaults(beta2=0.999), "Your second beta is the usual one: use the one that is given."),
+    Mistake(
+        "defaults",
+        with_defaults(beta1=0.9, beta2=0.999, epsilon=1e-8),
+        "Betas and epsilon are the usual ones: use those that are given.",
+    ),
+    Mistake(
+        "epsilon",
+        adam(below=lambda s_hat, s, eps, b, t: np.sqrt(s_hat) - eps),
+        "Epsilon is subtracted: it is there to keep the denominator away from zero.",
+    ),
+    Mistake(
+        "epsilon",
+        lambda **q: (lambda r: (r[0] + q["epsilon"], *r[1:]))(
+            adam(below=lambda s_hat, s, eps, b, t: np.sqrt(s_hat))(**q)
+        ),
+        "Python divides before it adds: your epsilon moves the place. Brackets help.",
+    ),
+    Mistake(
+        "learning-rate",
+        lambda **q: adam(move=lambda w, rate, quotient: w - rate**2 * quotient)(**q),
+        "The learning rate is in there twice.",
+    ),
+    Mistake(
+        "decay",
+        adam(move=lambda w, rate, quotient: w - rate * (quotient + 0.01 * w)),
+        "You let the weights decay as well: nothing asks for it here.",
+    ),
+    Mistake("results-swapped", adam_results((0, 2, 1, 3)), "The two means have changed places in what you return."),
+    Mistake(
+        "results-swapped",
+        adam_results((1, 2, 3, 0)),
+        "The results are in another order than asked: the place comes first, the count last.",
+    ),
+    Mistake(
+        "results-swapped",
+        adam_results((1, 2, 0, 3)),
+        "The results are in another order than asked: the place comes first.",
+    ),
 )
 
 # ------------------------------------------------------------------ 10.8: one epoch
@@ -729,6 +930,39 @@ def epoch_by_differences(inputs: Inputs, outputs: Mapping[str, Any]) -> Iterator
         losses, w = [*losses, loss(w)], w - inputs["rate"](len(losses)) * numerical_gradient(loss, w)
     yield np.allclose(outputs["new_w"], w, rtol=1e-6, atol=1e-8)
     yield np.allclose(outputs["losses"], losses, rtol=1e-6)
+
+
+def everywhere(rows: Piece) -> dict[str, Piece]:
+    """Take the same other rows for examples and targets."""
+    return {"rows": rows, "targets": rows}
+
+
+def one_by_one(share: Callable[[int], float]) -> Callable[..., tuple[Array, Array]]:
+    """Step after each example of a batch; a batch has one rate."""
+
+    def walk(
+        X: Array, y: Array, w: Array, order: Array, batch_size: int, rate: Callable[[int], float]
+    ) -> tuple[Array, Array]:
+        losses = []
+        for k, start in enumerate(range(0, len(X), batch_size)):
+            rows = order[start : start + batch_size]
+            losses.append(((X[rows] @ w - y[rows]) ** 2).mean() / 2)
+            for row in rows:
+                w = w - rate(k) * share(len(rows)) * X[row] * (X[row] @ w - y[row])
+        return w, np.array(losses)
+
+    return walk
+
+
+def of_means(X: Array, y: Array, w: Array, order: Array, batch_size: int, rate: Piece) -> tuple[Array, Array]:
+    """Multiply the mean example with the sum of the misses."""
+    losses = []
+    for k, start in enumerate(range(0, len(X), batch_size)):
+        rows = order[start : start + batch_size]
+        miss = X[rows] @ w - y[rows]
+        losses.append((miss**2).mean() / 2)
+        w = w - rate(k) * X[rows].mean(axis=0) * miss.mean()
+    return w, np.array(losses)
 
 
 EPOCH_MISTAKES = (
@@ -833,6 +1067,88 @@ EPOCH_MISTAKES = (
         "overlap",
         epoch(starts=lambda N, B: range(0, N)),
         "Your batches overlap: each begins one example after the last, and examples come several times.",
+    ),
+    Mistake(
+        "off-by-one",
+        epoch(**everywhere(lambda order, start, B: order[start : start + B - 1])),
+        "Your batches are one example short: in Python the end of a slice is left out already.",
+    ),
+    Mistake(
+        "overlap",
+        epoch(**everywhere(lambda order, start, B: order[start : start + B + 1])),
+        "Your batches have one example too many: in Python the end of a slice is left out, so you need not go "
+        "round it.",
+    ),
+    Mistake(
+        "order",
+        epoch(**everywhere(lambda order, start, B: order[start // B :: -(-len(order) // B)])),
+        "You dealt the examples out like cards: the first ones of the order are the first batch.",
+    ),
+    Mistake(
+        "order",
+        epoch(**everywhere(lambda order, start, B: np.argsort(order)[start : start + B])),
+        "You sorted by the order, which turns it round: it holds row numbers, use it as an index.",
+    ),
+    Mistake(
+        "order",
+        epoch(**everywhere(lambda order, start, B: order[order][start : start + B])),
+        "The rows have been shuffled twice: once they lie in order, a slice is enough.",
+    ),
+    Mistake(
+        "order",
+        epoch(starts=lambda N, B: list(range(0, N, B))[::-1]),
+        "You began with the last batch: the first ones of the order come first.",
+    ),
+    Mistake(
+        "last-batch",
+        epoch(**everywhere(lambda order, start, B: np.take(order, range(start, start + B), mode="wrap"))),
+        "You filled up the last batch from the beginning: it is to be a smaller one.",
+    ),
+    Mistake(
+        "last-batch",
+        epoch(**everywhere(lambda order, start, B: np.resize(order[start : start + B], B))),
+        "You filled up the last batch by repeating its examples: it is to be a smaller one.",
+    ),
+    Mistake(
+        "one-by-one",
+        one_by_one(lambda count: 1.0),
+        "You took a step after each example: a batch has one step, along the mean of its gradients.",
+    ),
+    Mistake(
+        "one-by-one",
+        one_by_one(lambda count: 1 / count),
+        "You took a small step after each example, so that later ones of a batch meet another place: a batch has "
+        "one step.",
+    ),
+    Mistake(
+        "product",
+        of_means,
+        "You multiplied a mean of examples with a mean of misses: each miss belongs to its own example.",
+    ),
+    Mistake(
+        "losses",
+        epoch(loss=lambda miss, rows, B: np.sqrt((miss**2).mean())),
+        "Your losses are roots of mean squares: the loss is half of a mean square.",
+    ),
+    Mistake(
+        "losses",
+        epoch(loss=lambda miss, rows, B: abs(miss).mean() / 2),
+        "Your losses are of misses without their squares.",
+    ),
+    Mistake(
+        "losses",
+        lambda **q: (lambda r: (r[0], r[1][-1]))(epoch()(**q)),
+        "You return one loss: one for each batch is asked for.",
+    ),
+    Mistake(
+        "losses",
+        lambda **q: (lambda r: (r[0], r[1].mean()))(epoch()(**q)),
+        "You return the mean of the losses: one for each batch is asked for.",
+    ),
+    Mistake(
+        "results-swapped",
+        lambda **q: epoch()(**q)[::-1],
+        "The two results have changed places: the weights come first.",
     ),
 )
 
@@ -970,6 +1286,41 @@ RMSPROP_MISTAKES = (
     Mistake("sign", rmsprop(top=np.sign), "Only the sign of the gradient is left: its size has a part as well."),
     Mistake(
         "no-mean", rmsprop(below=lambda s, old, eps, rho, t: 1), "Nothing is divided: that is plain gradient descent."
+    ),
+    Mistake(
+        "one-size",
+        rmsprop(square=lambda s, g, rho: rho * s + (1 - rho) * (g**2).sum()),
+        "You took one size for all entries: each has a mean of its own.",
+    ),
+    Mistake(
+        "square",
+        rmsprop(square=lambda s, g, rho: rho * s + ((1 - rho) * g) ** 2),
+        "You squared the share as well: only the gradient is squared.",
+    ),
+    Mistake("root", rmsprop(below=lambda s, old, eps, rho, t: s**0.25 + eps), "You took the root twice."),
+    Mistake(
+        "root",
+        lambda **q: (lambda r: (r[0], np.sqrt(r[1])))(rmsprop()(**q)),
+        "You return the root: the mean of squares itself is asked for.",
+    ),
+    Mistake(
+        "results-swapped",
+        lambda **q: rmsprop()(**q)[::-1],
+        "The two results have changed places: the place comes first.",
+    ),
+    Mistake(
+        "defaults",
+        lambda **q: rmsprop()(**{**q, "rho": 0.9}),
+        "Your share is the usual one: use the one that is given.",
+    ),
+    Mistake(
+        "normalized",
+        rmsprop(
+            square=lambda s, g, rho: rho * s + (1 - rho) * g**2,
+            top=lambda g: g / np.linalg.norm(g),
+            below=lambda s, old, eps, rho, t: 1.0,
+        ),
+        "You divided by the length of the gradient: each entry has a size of its own, and it is a mean over the steps.",
     ),
 )
 
@@ -1309,6 +1660,29 @@ EXERCISES = (
                     "The curvatures came in as a product: the two directions know nothing of each other.",
                 ),
                 Mistake("sign", -SQUARED / CURVED, "A rate is positive: the step goes against the gradient already."),
+                Mistake(
+                    "one-curvature",
+                    (g_1**2 + g_2**2) / (lambda_2 * g_1**2 + lambda_1 * g_2**2),
+                    "The two curvatures have changed places: each weighs its own part of the gradient.",
+                ),
+                Mistake("one-curvature", (g_1**2 + g_2**2) / (g_1**2 + lambda_2 * g_2**2), "One curvature is missing."),
+                Mistake("one-curvature", 2 / lambda_1, "That is the limit of one direction alone."),
+                Mistake(
+                    "squares",
+                    (g_1 * lambda_1 + g_2 * lambda_2) / (lambda_1 * g_1**2 + lambda_2 * g_2**2),
+                    "Above the line stands the slope of the loss along the step: it has the square of the gradient.",
+                ),
+                Mistake(
+                    "squares",
+                    (g_1**2 / lambda_1**2 + g_2**2 / lambda_2**2) / (g_1**2 / lambda_1 + g_2**2 / lambda_2),
+                    "You stepped along the place in place of the gradient: the two are not parallel here.",
+                ),
+                Mistake(
+                    "newton",
+                    1 / lambda_1 + 1 / lambda_2,
+                    "Each direction has been given its own best rate, and then you added them: one rate serves both.",
+                ),
+                Mistake("newton", sympy.Integer(1), "That is the best rate only where all curvatures are one."),
             ),
         ),
         praise="One over a mean curvature, in which each direction counts as much as the gradient goes along it.",
@@ -1409,6 +1783,32 @@ EXERCISES = (
                     "recursion",
                     (beta * sigma) ** 2 + ((1 - beta) * sigma) ** 2,
                     "That is one step of the recursion: it has to rest.",
+                ),
+                Mistake(
+                    "share",
+                    sigma**2 / (2 * tau),
+                    "For a long memory that is near it: the newest gradient has been left out of the count.",
+                ),
+                Mistake(
+                    "sum",
+                    sigma**2 / (1 - beta),
+                    "You added up the weights of a sum, unsquared: a mean has a share in front, and variances go "
+                    "by squares.",
+                ),
+                Mistake(
+                    "unchanged",
+                    sympy.Integer(0),
+                    "It would be nothing if all gradients counted alike: old ones fade, so noise is left.",
+                ),
+                Mistake(
+                    "inner-sign",
+                    sigma**2 * (1 - beta) / (1 + beta**2),
+                    "Below the line a power is too many: cancel once more.",
+                ),
+                Mistake(
+                    "root",
+                    sigma**2 / sympy.sqrt(1 + 2 * tau),
+                    "You took the root of the share alone: spreads have a root, variances have none.",
                 ),
             ),
         ),

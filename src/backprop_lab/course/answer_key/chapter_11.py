@@ -185,6 +185,36 @@ CHAIN_MISTAKES = (
         lambda q: np.array([q.w2 * q.slope[0] * q.delta3, back(q, q.slope)[1]]),
         "Delta of unit 1 starts from delta of unit 2, not from that of unit 3: you skipped the saturated unit.",
     ),
+    Mistake(
+        "index",
+        lambda q: back(q, q.slope, q.w2, q.w2),
+        "You passed the first weight twice: unit 3 is reached by another one.",
+    ),
+    Mistake(
+        "index",
+        lambda q: back(q, q.slope, q.w3, q.w3),
+        "You passed the last weight twice: between units 1 and 2 lies another one.",
+    ),
+    Mistake(
+        "M6",
+        lambda q: back(q, [1, 1], 1 / q.w2, 1 / q.w3),
+        "You divided by the weights, and the slopes are missing: nothing is undone on the way back.",
+    ),
+    Mistake(
+        "too-many-paths",
+        lambda q: np.array([q.w2 * q.slope[0] * q.delta3, 0]) + np.array([1, 1]) * back(q, q.slope)[1],
+        "You added up along the row: there is one path only, and links of one path are multiplied.",
+    ),
+    Mistake(
+        "sign",
+        lambda q: back(q, q.slope) * [1, -1],
+        "The minus of the last weight belongs to both deltas: the first is made from the second.",
+    ),
+    Mistake(
+        "sign",
+        lambda q: back(q, q.slope) * [-1, 1],
+        "The minus of the last weight belongs to both deltas: the first is made from the second.",
+    ),
 )
 
 # ------------------------------------------------------------------ 11.3: Xavier under ReLU
@@ -235,6 +265,21 @@ SPREAD_MISTAKES = (
         "You divided by the number of steps: factors are multiplied, not shared out.",
     ),
     Mistake("linear", lambda q: 0.5 * (LAYERS - 1), "You added up the steps: factors are multiplied."),
+    Mistake(
+        "n",
+        lambda q: float(q.n ** (-(LAYERS - 1) / 2)),
+        "You left the number of terms in the sum out: it cancels the one in the variance of the weights.",
+    ),
+    Mistake(
+        "n",
+        lambda q: float(q.n**-0.5),
+        "That is the spread of a weight: asked is what all layers together do to delta.",
+    ),
+    Mistake(
+        "linear",
+        lambda q: (LAYERS - 1) * 0.5**0.5,
+        "You multiplied by the number of steps: a factor for each step has to be multiplied with itself.",
+    ),
 )
 
 # ------------------------------------------------------------------ 11.4: a ReLU network, all examples at once
@@ -509,6 +554,44 @@ DEEP_WRONG: tuple[Wrong, ...] = (
         "You added up the bias gradient over the units, so that all get the same: each has a bias of its own.",
     ),
     ("order", {"order": lambda arrays: arrays[::-1]}, "The lists are in the order of the way back: first layer first."),
+    (
+        "link",
+        {"top": lambda z, a, y: (z - y) / len(y)},
+        "You took what the softmax receives for the prediction: the miss is that of its shares.",
+    ),
+)
+
+
+def mean_over_layers(x: Array, y: Array, weights: list[Array], biases: list[Array]) -> tuple[list[Array], list[Array]]:
+    """Divide by the number of layers where that of the examples belongs."""
+    return deep_pass({"top": lambda z, a, y: (a - y) / len(weights)}, x, y, weights, biases)
+
+
+def changed_weights(x: Array, y: Array, weights: list[Array], biases: list[Array]) -> tuple[list[Array], list[Array]]:
+    """Change the weights of a layer before the way back passes them."""
+    taken: list[Array] = []
+
+    def outer(delta: Array, a_in: Array) -> Array:
+        taken.insert(0, delta.T @ a_in)
+        return taken[0]
+
+    def carry(delta: Array, W: Array) -> Array:
+        a_in = sent[len(weights) - 1 - len(taken)]
+        return delta @ (W - delta.T @ a_in)
+
+    sent = [x]
+    for W, b in zip(weights[:-1], biases[:-1], strict=True):
+        sent.append(np.maximum(sent[-1] @ W.T + b, 0))
+    return deep_pass({"outer": outer, "carry": carry}, x, y, weights, biases)
+
+
+DEEP_MISTAKES = (
+    Mistake(
+        "update-first",
+        changed_weights,
+        "You changed weights before the way back used them: gradients belong to the old weights.",
+    ),
+    Mistake("mean", mean_over_layers, "You divided by the number of layers: the mean runs over the examples."),
 )
 DEEP_TABLE = (*DEEP_WRONG, *reversed_too(DEEP_WRONG, "top", lambda z, a, y: (y - a) / len(y)))
 
@@ -728,6 +811,36 @@ CLIP_WRONG: tuple[Wrong, ...] = (
         {"shorten": lambda g, norm, limit: g - (norm - limit)},
         "You subtracted what is too long: that is no shortening, and it turns the direction. A factor is wanted.",
     ),
+    (
+        "zeroed",
+        {"shorten": lambda g, norm, limit: 0 * g},
+        "You throw a gradient away that is too long: it keeps its direction and becomes shorter.",
+    ),
+    (
+        "norm",
+        {"found": lambda norm, limit, clipped: limit / norm if norm > limit else 1.0},
+        "You return the factor: the norm that was found is asked for.",
+    ),
+    (
+        "M10",
+        {"shorten": lambda g, norm, limit: np.sign(g) * limit},
+        "You kept the signs alone: every entry then has the size of the limit, and the direction is turned.",
+    ),
+    (
+        "factor",
+        {"shorten": lambda g, norm, limit: g * np.sqrt(limit / norm)},
+        "You took the root of the factor: the norm grows with the factor itself.",
+    ),
+    (
+        "norm",
+        {"norm": lambda arrays: length([array for array in arrays if array.ndim > 1])},
+        "Your norm leaves out arrays of one dimension, such as biases: it is that of all entries.",
+    ),
+    (
+        "norm",
+        {"norm": lambda arrays: float(np.sqrt(sum(array.sum() ** 2 for array in arrays)))},
+        "You added up before you squared: then entries of opposite sign cancel.",
+    ),
 )
 
 # ------------------------------------------------------------------ 11.6: the flow over the epochs
@@ -943,9 +1056,93 @@ FLOW_WRONG: tuple[Wrong, ...] = (
         for name, wrong, says in DEEP_WRONG
         if name in BEFORE and wrong.keys() <= {"top", "through", "sent"}
     ),
+    (
+        "relative",
+        {"rows": lambda rows: rows[:-1] / rows[0]},
+        "You divided by the first row: the norms themselves are asked for.",
+    ),
+    (
+        "relative",
+        {"rows": lambda rows: rows[:-1] / rows[:-1, -1:]},
+        "You divided by the norm of the last layer: the norms themselves are asked for.",
+    ),
+    (
+        "added-up",
+        {"rows": lambda rows: np.cumsum(rows[:-1], axis=0)},
+        "You added the rows up: each belongs to its own epoch.",
+    ),
+    ("flat", {"rows": lambda rows: rows[:-1].ravel()}, "Your table is one long row: epochs go down, layers across."),
+    (
+        "first-row",
+        {"rows": lambda rows: np.concatenate([rows[:1], 0 * rows[1:-1]])},
+        "Only the first row is filled: where does the return stand?",
+    ),
 )
+
+
+def other_flow(
+    size: Callable[[Array, Array], Any] = lambda dW, x: np.sqrt((dW**2).sum()),
+    rate: Callable[[float, Array], float] = lambda rate, x: rate,
+    rate_of_biases: Callable[[float, Array], float] = lambda rate, x: rate,
+    layer_by_layer: bool = False,
+) -> Callable[..., Array]:
+    """Return a training in which size or rates may look at the batch, or each layer steps before the next is noted."""
+
+    def walk(x: Array, y: Array, weights: list[Array], biases: list[Array], learning_rate: float, epochs: int) -> Array:
+        weights, biases, rows = list(weights), list(biases), []
+        for _ in range(epochs):
+            dW, db = deep_pass({}, x, y, weights, biases)
+            row = []
+            for l in range(len(weights)):
+                if layer_by_layer:
+                    dW, db = deep_pass({}, x, y, weights, biases)
+                row.append(size(dW[l], x))
+                weights[l] = weights[l] - rate(learning_rate, x) * dW[l]
+                biases[l] = biases[l] - rate_of_biases(learning_rate, x) * db[l]
+            rows.append(row)
+        return np.array(rows)
+
+    return walk
+
+
 FLOW_MISTAKES = (
     *made(flow, FLOW_WRONG),
+    Mistake(
+        "update-first",
+        other_flow(layer_by_layer=True),
+        "You let each layer step before the next was noted: the gradients of an epoch belong to one place.",
+    ),
+    Mistake("learning-rate", other_flow(rate=lambda rate, x: 1.0), "Your weights step without the learning rate."),
+    Mistake(
+        "mean",
+        other_flow(size=lambda dW, x: np.sqrt((dW**2).sum()) * len(x)),
+        "You multiplied the norms by the number of examples: the gradient is that of the mean.",
+    ),
+    Mistake(
+        "mean",
+        other_flow(size=lambda dW, x: np.sqrt((dW**2).sum()) / len(x)),
+        "You divided the norms by the number of examples: the mean is in the gradient already.",
+    ),
+    Mistake(
+        "mean",
+        other_flow(rate=lambda rate, x: rate / len(x), rate_of_biases=lambda rate, x: rate / len(x)),
+        "You divided the step by the number of examples: the mean is in the gradient already.",
+    ),
+    Mistake(
+        "mean",
+        other_flow(rate=lambda rate, x: rate / len(x)),
+        "You divided the step of the weights by the number of examples: the mean is in the gradient already.",
+    ),
+    Mistake(
+        "norm",
+        other_flow(size=lambda dW, x: np.sqrt((dW**2).sum(axis=0)).mean()),
+        "You took the mean of the norms of the columns: one norm is asked for, of all entries.",
+    ),
+    Mistake(
+        "norm",
+        other_flow(size=lambda dW, x: np.sqrt((dW**2).sum(axis=1)).mean()),
+        "You took the mean of the norms of the rows: one norm is asked for, of all entries.",
+    ),
     Mistake(
         "batch",
         one_by_one,
@@ -1186,6 +1383,84 @@ NORM_WRONG: tuple[Wrong, ...] = (
     ),
 )
 
+
+def other_norm(
+    dz: Callable[[SimpleNamespace], Array], mean: Callable[[Array], Any] = lambda z: z.mean(axis=1, keepdims=True)
+) -> Callable[..., tuple[Array, ...]]:
+    """Return the gradients with another rule for dz, or another mean."""
+
+    def gradients(da: Array, z: Array, scale: Array, eps: float) -> tuple[Array, ...]:
+        m = mean(z)
+        s = np.sqrt(((z - m) ** 2).mean(axis=1, keepdims=True) + eps)
+        q = SimpleNamespace(da=da, z=z, scale=scale, eps=eps, s=s, hat=(z - m) / s, g=da * scale, of=of_row)
+        return dz(q), (da * q.hat).sum(axis=0), da.sum(axis=0)
+
+    return gradients
+
+
+def of_row(values: Array) -> Array:
+    """Return the mean of each row."""
+    return np.asarray(values.mean(axis=1, keepdims=True))
+
+
+def row_rule(q: SimpleNamespace) -> Any:
+    """Return dz by the rule."""
+    return (q.g - q.of(q.g) - q.hat * q.of(q.g * q.hat)) / q.s
+
+
+NORM_EXTRA = (
+    Mistake(
+        "hat",
+        other_norm(lambda q: (q.g - q.of(q.g) - q.z * q.of(q.g * q.z)) / q.s),
+        "You took z itself where its normalized value belongs.",
+    ),
+    Mistake(
+        "hat",
+        other_norm(lambda q: (q.g - q.of(q.g) - q.hat * q.scale * q.of(q.g * q.hat)) / q.s),
+        "In the last term you took the scaled value: what is normalized comes before the scale.",
+    ),
+    Mistake(
+        "scale",
+        other_norm(lambda q: (q.g - q.of(q.da) - q.hat * q.of(q.g * q.hat)) / q.s),
+        "In the first mean the scale is missing: it is the mean of what arrives at the normalized values.",
+    ),
+    Mistake(
+        "scale",
+        other_norm(lambda q: (q.g - q.of(q.g) - q.hat * q.of(q.da * q.hat)) / q.s),
+        "In the second mean the scale is missing: it is the mean of what arrives at the normalized values.",
+    ),
+    Mistake(
+        "scale",
+        other_norm(lambda q: (q.g - q.of(q.da) - q.hat * q.of(q.da * q.hat)) / q.s),
+        "In both means the scale is missing: they are of what arrives at the normalized values.",
+    ),
+    Mistake(
+        "eps",
+        other_norm(lambda q: row_rule(q) * q.s / (q.s + q.eps)),
+        "Epsilon is in there twice: the deviation has it already.",
+    ),
+    Mistake(
+        "mean",
+        other_norm(lambda q: row_rule(q) / len(q.z)),
+        "You divided by the number of examples: a mean over the batch is in the incoming gradient already.",
+    ),
+    Mistake(
+        "axis",
+        other_norm(row_rule, mean=lambda z: z.mean()),
+        "Your mean runs over the whole batch: each example has its own.",
+    ),
+    Mistake(
+        "order",
+        lambda **inputs: (lambda r: (r[0], r[2], r[1]))(normalized({}, **inputs)),
+        "The last two results have changed places: scale before shift.",
+    ),
+    Mistake(
+        "shared",
+        lambda **inputs: (lambda r: (r[0], r[1].sum(), r[2]))(normalized({}, **inputs)),
+        "You added up the units too: each has a scale of its own.",
+    ),
+)
+
 # ------------------------------------------------------------------ 11.8: five starts
 
 NOT_THIS_START = {
@@ -1390,6 +1665,67 @@ BLOCK_WRONG: tuple[Wrong, ...] = (
     ("bias", {"bias": lambda d, b: np.full_like(b, d.sum())}, "You gave all biases of a layer the same gradient."),
 )
 
+
+def reordered(places: tuple[int, ...]) -> Callable[..., tuple[Array, ...]]:
+    """Return the right gradients in another order."""
+
+    def gradients(**inputs: Array) -> tuple[Array, ...]:
+        results = block({}, **inputs)
+        return tuple(results[place] for place in places)
+
+    return gradients
+
+
+def also_in_W1(**inputs: Array) -> tuple[Array, ...]:
+    """Let the shortcut lead to the first weights too."""
+    dx, dW1, *rest = block({}, **inputs)
+    return (dx, dW1 + (inputs["da"] @ inputs["W2"]).T @ inputs["x"], *rest)
+
+
+BLOCK_EXTRA = (
+    *made(
+        block,
+        (
+            (
+                "masked-shortcut",
+                {"shortcut": lambda da, inner, x, z: da * (x > 0) + inner},
+                "You put a mask on the way around: there is no unit on it.",
+            ),
+            (
+                "mean",
+                {"shortcut": lambda da, inner, x, z: da / len(x) + inner},
+                "You divided what comes by the way around: all means are in it already.",
+            ),
+            ("slope", {"sent": lambda z: z > 0}, "The second weights met the mask: they met what the units sent."),
+        ),
+    ),
+    Mistake(
+        "M4",
+        lambda **q: block({"carry": lambda da, W2: (da + q["x"]) @ W2}, **q),
+        "You added what was sent along the way around to what comes back: only gradients come back.",
+    ),
+    Mistake(
+        "wrong-path",
+        lambda **q: block({"carry": lambda da, W2: da @ W2 + da @ q["W1"].T}, **q),
+        "The way around leads past both layers, so the hidden layer hears nothing of it.",
+    ),
+    Mistake(
+        "too-many-paths",
+        also_in_W1,
+        "The gradient of the first weights has a way around as well: there are no weights on it.",
+    ),
+    Mistake(
+        "order",
+        reordered((0, 3, 4, 1, 2)),
+        "The two layers have changed places in what you return: first the inner one.",
+    ),
+    Mistake(
+        "order",
+        reordered((0, 1, 3, 2, 4)),
+        "The gradients are in another order than asked: each bias follows its weights.",
+    ),
+)
+
 # ------------------------------------------------------------------ symbols of the derivations
 
 n, alpha = sympy.symbols("n alpha", positive=True)
@@ -1495,7 +1831,7 @@ EXERCISES = (
             inputs=draw_deep,
             right=deep_gradients,
             witness=deep_agrees,
-            mistakes=made(deep_pass, DEEP_TABLE),
+            mistakes=(*made(deep_pass, DEEP_TABLE), *DEEP_MISTAKES),
             widths=((1, 4, 3, 5, 2), (6, 3, 5, 4, 2), (7, 2, 4, 3)),
             square=(4, 4, 4, 4),
         ),
@@ -1522,7 +1858,16 @@ EXERCISES = (
             inputs=draw_gradients,
             right=clip_by_global_norm,
             witness=plain_clip,
-            mistakes=made(clip, CLIP_WRONG),
+            mistakes=(
+                *made(clip, CLIP_WRONG),
+                Mistake(
+                    "factor",
+                    lambda gradients, limit: clip(
+                        {"shorten": lambda g, norm, limit: g * limit / norm / len(gradients)}, gradients, limit
+                    ),
+                    "You shared the limit out among the arrays: it is that of all of them together.",
+                ),
+            ),
             widths=tuple(CASES),
             square=None,
             tolerance=1e-5,  # a small number below the fraction bar, as some frameworks put there, is no mistake
@@ -1575,7 +1920,7 @@ EXERCISES = (
             inputs=draw_normalization,
             right=library_normalization,
             witness=normalization_agrees,
-            mistakes=made(normalized, NORM_WRONG),
+            mistakes=(*made(normalized, NORM_WRONG), *NORM_EXTRA),
             widths=((5, 3), (2, 6), (4, 7)),
             square=(4, 4),
         ),
@@ -1618,7 +1963,7 @@ EXERCISES = (
             inputs=draw_block,
             right=library_block,
             witness=block_agrees,
-            mistakes=made(block, BLOCK_WRONG),
+            mistakes=(*made(block, BLOCK_WRONG), *BLOCK_EXTRA),
             widths=((1, 3, 4), (5, 4, 2), (6, 2, 5)),
             square=(4, 4, 4),
         ),
@@ -1706,6 +2051,38 @@ EXERCISES = (
                     "weighted",
                     TWO / ((1 - alpha + alpha**2) * n),
                     "Check your mean square: at a slope of one on both sides it must be that of z itself.",
+                ),
+                Mistake(
+                    "square",
+                    4 / ((1 + alpha) ** 2 * n),
+                    "You took the mean slope and squared it: the squares come first, then their mean.",
+                ),
+                Mistake(
+                    "half", 1 / ((1 + alpha**2 / 2) * n), "You halved the left side only: each side holds one half."
+                ),
+                Mistake(
+                    "half", 1 / ((TWO / 4 + alpha**2) * n), "You halved the right side only: each side holds one half."
+                ),
+                Mistake(
+                    "left-only", TWO / (alpha * n), "You counted the left half only, and its slope has to be squared."
+                ),
+                Mistake(
+                    "n", TWO / (n + alpha**2), "The number of inputs multiplies the whole mean square, of both sides."
+                ),
+                Mistake(
+                    "sign",
+                    TWO / ((2 - alpha) * n),
+                    "Put a slope of nothing and a slope of one on the left into your rule: both have to fit.",
+                ),
+                Mistake(
+                    "inverted",
+                    (1 + alpha) ** 2 / (4 * n),
+                    "You multiplied by the square of the mean slope: mean squares count, and you divide by them.",
+                ),
+                Mistake(
+                    "uniform",
+                    6 / ((1 + alpha**2) * n),
+                    "That is the square of the reach of a uniform draw; asked is the variance.",
                 ),
             ),
         ),
@@ -1820,6 +2197,42 @@ EXERCISES = (
                     "plain",
                     MISS * (SLOPE_2 * h2 + (1 + w * SLOPE_2) * SLOPE_1 * h1),
                     "The weight stands outside the tanh: from the weight to the sum no slope is passed.",
+                ),
+                Mistake(
+                    "slope",
+                    MISS * (h2 + (1 + w * (1 - sympy.tanh(h2) ** 2)) * h1),
+                    "You took the slope of tanh at what it sends; it belongs at what it receives.",
+                ),
+                Mistake(
+                    "input",
+                    MISS * (a1 + (1 + w * SLOPE_2) * a0),
+                    "The weight multiplies what a tanh sends, not what it receives.",
+                ),
+                Mistake(
+                    "plain",
+                    MISS * (h2 + (1 + w * SLOPE_2) * SLOPE_1 * h1),
+                    "The weight stands outside the first tanh: from the weight to the sum its slope is not passed.",
+                ),
+                Mistake(
+                    "weights-forgotten",
+                    MISS * (h2 + (1 + w**2 * SLOPE_2) * h1),
+                    "The weight is passed once on the way back through the second block.",
+                ),
+                Mistake(
+                    "weights-forgotten",
+                    MISS * (h2 + SLOPE_2 * h1),
+                    "Through the second block the weight is missing, and the way around it too.",
+                ),
+                Mistake(
+                    "upstream",
+                    (a1 - y) * (h2 + (1 + w * SLOPE_2) * h1),
+                    "The miss is that of the last output, not of the one in the middle.",
+                ),
+                Mistake("index", MISS * (h1 + (1 + w * SLOPE_2) * h2), "The two activations have changed places."),
+                Mistake(
+                    "shortcut",
+                    MISS * (h2 + w * SLOPE_2 * h1 + 1),
+                    "The way around belongs to the path of the first use: it multiplies the first activation.",
                 ),
             ),
         ),

@@ -159,6 +159,52 @@ STEP_MISTAKES = (
         lambda q: np.array([*((1 - q.rate * q.strength) * q.W), q.b]),
         "You only shrank the weights: the step along the gradient of the loss is missing.",
     ),
+    Mistake(
+        "price-itself",
+        lambda q: stepped(q, 0) - q.rate * q.strength / 2 * np.array([*q.W**2, 0]),
+        "You subtracted the price itself: a step goes along its derivative.",
+    ),
+    Mistake(
+        "price-itself",
+        lambda q: stepped(q, 0) - q.rate * q.strength / 2 * (q.W**2).sum() * np.array([1, 1, 1, 0]),
+        "You subtracted the whole price from each weight: a step goes along its derivative by that weight.",
+    ),
+    Mistake(
+        "price-itself",
+        lambda q: stepped(q, 0) - q.rate * q.strength * q.W.sum() * np.array([1, 1, 1, 0]),
+        "You made one number of all weights: each pays for itself.",
+    ),
+    Mistake(
+        "price-itself",
+        lambda q: stepped(q, 0) - q.rate * q.strength * np.sqrt((q.W**2).sum()) * np.array([1, 1, 1, 0]),
+        "You took the length of all weights: each pays for itself.",
+    ),
+    Mistake(
+        "mean",
+        lambda q: stepped(q, q.rate * q.strength / 3),
+        "You shared the price out among the weights: it is a sum, not a mean.",
+    ),
+    Mistake(
+        "swapped",
+        lambda q: np.array([*(q.W - q.strength * (q.dW + q.rate * q.W)), q.b - q.strength * q.db]),
+        "Rate and strength have changed places.",
+    ),
+    Mistake("order", lambda q: np.roll(stepped(q, q.rate * q.strength), 1), "The bias comes last."),
+    Mistake(
+        "rate",
+        lambda q: np.array([*(q.W - q.rate * q.strength * (q.dW + q.W)), q.b - q.rate * q.db]),
+        "You multiplied the gradient of the loss by the strength too: only the price has it.",
+    ),
+    Mistake(
+        "price-itself",
+        lambda q: stepped(SimpleNamespace(**{**vars(q), "dW": (1 + q.strength) * q.dW}), 0),
+        "You charged for the gradients: the weights pay.",
+    ),
+    Mistake(
+        "bias",
+        lambda q: stepped(q, q.rate * q.strength, -q.rate * q.strength),
+        "Your price makes the bias grow: it has none.",
+    ),
 )
 
 # ------------------------------------------------------------------ 12.3: dropout by hand
@@ -192,6 +238,11 @@ def inverted(q: SimpleNamespace) -> Array:
 def everybody(q: SimpleNamespace) -> Array:
     """Return a mask of ones."""
     return np.ones(4)
+
+
+def another_mask(silent: int, q: SimpleNamespace) -> Array:
+    """Return the mask with another unit silenced."""
+    return np.asarray((np.arange(4) != silent) / q.keep)
 
 
 def thinned_by_differences(q: SimpleNamespace) -> Array:
@@ -276,6 +327,74 @@ MASK_MISTAKES = (
         "upstream", lambda q: q.w * inverted(q), "That is the slope of the output: how much the loss minds is missing."
     ),
     Mistake("M13 loss", lambda q: (q.w @ (inverted(q) * q.a) + q.b - q.y) ** 2 / 2 * q.w * inverted(q)),
+    Mistake(
+        "mask",
+        lambda q: back_through_mask(q, inverted, lambda q: 1 / q.keep),
+        "On the way back you scaled, and did not drop: a unit that was silent had no part in the loss.",
+    ),
+    Mistake(
+        "mask",
+        lambda q: back_through_mask(q, lambda q: 1 / q.keep, inverted),
+        "On the way up you scaled, and did not drop: the silent unit does not count in the output.",
+    ),
+    Mistake(
+        "mask",
+        lambda q: back_through_mask(q, everybody, lambda q: 1 / q.keep),
+        "The mask is missing both ways: a silent unit has no part in the output, nor in the loss.",
+    ),
+    *(
+        both_ways(
+            "dropped",
+            functools.partial(another_mask, silent),
+            "You silenced another unit: Python counts from zero, the statement from one.",
+        )
+        for silent in (0, 2, 3)
+    ),
+    Mistake(
+        "scale",
+        lambda q: (q.w @ (inverted(q) * q.a) + q.b - q.y / q.keep) * q.w * inverted(q),
+        "You scaled the target: the mask acts on the activations only.",
+    ),
+    Mistake(
+        "scale",
+        lambda q: ((q.w @ (q.kept * q.a) + q.b) / q.keep - q.y) * q.w * inverted(q),
+        "You scaled the bias too: the mask acts on the activations only.",
+    ),
+    Mistake(
+        "scale",
+        lambda q: (q.w @ (q.kept * q.a) + q.b - q.y) / q.keep * q.w * inverted(q),
+        "You scaled the miss: the mask acts on the activations, before the target is subtracted.",
+    ),
+    both_ways(
+        "scale",
+        lambda q: q.kept / np.sqrt(q.keep),
+        "You took the root of the probability: the mean is to be kept, and it goes by the factor itself.",
+    ),
+    both_ways(
+        "scale",
+        lambda q: q.kept * 4 / 3,
+        "You counted the units that are left: the factor comes from the probability, not from how the dice fell.",
+    ),
+    Mistake(
+        "incoming",
+        lambda q: (q.w @ (inverted(q) * q.a) + q.b - q.y) * q.w * q.a * inverted(q),
+        "You multiplied with the activations as well: what an activation is worth does not depend on itself.",
+    ),
+    Mistake(
+        "bias",
+        lambda q: (q.w @ (inverted(q) * q.a) - q.b - q.y) * q.w * inverted(q),
+        "You subtracted the bias: the output adds it.",
+    ),
+    Mistake(
+        "scale",
+        lambda q: back_through_mask(q, lambda q: q.keep, inverted),
+        "On the way up you scaled as for evaluation: this is training, with a mask.",
+    ),
+    Mistake(
+        "upstream",
+        lambda q: np.asarray(q.w @ (inverted(q) * q.a) + q.b - q.y),
+        "That is the miss of the output: it has to go back through weights and mask.",
+    ),
 )
 
 # ------------------------------------------------------------------ 12.4: dropout
@@ -297,6 +416,8 @@ def draw_dropout(rng: np.random.Generator, widths: tuple[int, ...]) -> dict[str,
         a[0, 0] = 0
     draws = rng.random(widths)
     draws[0, :2] = rate + 0.2, rate - 0.2  # one of each, and a kept unit that happens to send nothing
+    draws[-1, -1] = rate  # not below it, so kept
+    a[-1, -1] = 1.5
     return {"a": a, "da": rng.normal(size=widths), "draws": draws, "rate": rate, "training": training}
 
 
@@ -454,6 +575,122 @@ DROPOUT_WRONG: tuple[Wrong, ...] = (
         "sign",
         {"back": lambda da, factor, a: -da * factor},
         "The sign is turned round on the way back.",
+    ),
+)
+
+
+def dropout_with(
+    mask: Callable[[SimpleNamespace], Any],
+    results: Callable[[SimpleNamespace], tuple[Any, Any]] = lambda q: (q.a * q.mask, q.da * q.mask),
+) -> Callable[..., tuple[Any, Any]]:
+    """Return dropout with another mask in training, or with other results."""
+
+    def run(a: Array, da: Array, draws: Array, rate: float, training: bool) -> tuple[Any, Any]:
+        q = SimpleNamespace(a=a, da=da, draws=draws, rate=rate, training=training, kept=draws >= rate)
+        q.mask = np.ones_like(a) * (mask(q) if training else 1.0)
+        return results(q)
+
+    return run
+
+
+def proper(q: SimpleNamespace) -> Any:
+    """Return the mask of the statement."""
+    return q.kept / (1 - q.rate)
+
+
+DROPOUT_EXTRA = (
+    Mistake(
+        "edge",
+        dropout_with(lambda q: (q.draws > q.rate) / (1 - q.rate)),
+        "A draw that just meets the rate is not below it: look at what happens where the two are equal.",
+    ),
+    Mistake(
+        "rate",
+        dropout_with(lambda q: (q.draws >= 1 - q.rate) / (1 - q.rate)),
+        "You compare the draws with the probability to be kept: an entry is silenced where its draw is below the rate.",
+    ),
+    Mistake(
+        "rate", dropout_with(lambda q: (q.draws >= 0.5) / 0.5), "Your rate is always a half: use the one that is given."
+    ),
+    Mistake(
+        "mode",
+        dropout_with(proper, lambda q: (q.a * q.mask, q.da * q.mask * q.training)),
+        "In evaluation nothing comes back: the mask is gone, the gradient is not.",
+    ),
+    Mistake(
+        "mode",
+        dropout_with(proper, lambda q: (q.a * q.mask * q.training, q.da * q.mask * q.training)),
+        "In evaluation you silence everything: nothing happens to the activations there.",
+    ),
+    Mistake(
+        "mode",
+        dropout_with(proper, lambda q: (q.a * q.mask, q.da * proper(q))),
+        "In evaluation you drop on the way back only: neither way has a mask there.",
+    ),
+    Mistake(
+        "from-activation",
+        dropout_with(proper, lambda q: (q.a * q.mask, q.da * (q.a * q.mask > 0) / (1 - q.rate))),
+        "You made the mask for the way back from what went up: an activation may be zero or negative and be kept.",
+    ),
+    Mistake(
+        "relu",
+        dropout_with(proper, lambda q: (q.a * q.mask, q.da * q.mask * (q.a > 0))),
+        "You put the slope of a ReLU into it: dropout only multiplies.",
+    ),
+    Mistake(
+        "incoming",
+        dropout_with(proper, lambda q: (q.a * q.mask, q.a * q.mask)),
+        "You return what goes up twice: what comes back is made from the gradient.",
+    ),
+    Mistake(
+        "no-dropout",
+        dropout_with(proper, lambda q: (q.a, q.da * q.mask)),
+        "The mask is on the way back only: what goes up has passed it too.",
+    ),
+    Mistake(
+        "results-swapped",
+        dropout_with(proper, lambda q: (q.da * q.mask, q.a * q.mask)),
+        "The two results have changed places: what goes up comes first.",
+    ),
+    Mistake(
+        "scale",
+        dropout_with(lambda q: q.kept / q.kept.mean()),
+        "You counted how many were kept: the factor comes from the rate, not from how the dice fell.",
+    ),
+    Mistake(
+        "scale",
+        dropout_with(lambda q: q.kept / np.sqrt(1 - q.rate)),
+        "You took the root: the mean is to be kept, and it goes by the factor itself.",
+    ),
+    Mistake(
+        "scale",
+        dropout_with(lambda q: q.kept * (1 + q.rate)),
+        "You added the rate: a factor has to make up for the share that is missing.",
+    ),
+    Mistake(
+        "integers",
+        dropout_with(lambda q: q.kept // (1 - q.rate)),
+        "You divided with two strokes: that cuts off the decimals of the factor.",
+    ),
+    Mistake(
+        "scale",
+        dropout_with(lambda q: q.draws / (1 - q.rate)),
+        "You multiplied by the draws themselves: they only decide who is silenced.",
+    ),
+    Mistake(
+        "rows",
+        dropout_with(lambda q: (q.draws[:, :1] >= q.rate) / (1 - q.rate)),
+        "You silence whole rows: each entry has a draw of its own.",
+    ),
+    Mistake(
+        "rows",
+        dropout_with(lambda q: (q.draws[:1] >= q.rate) / (1 - q.rate)),
+        "All examples share the dice of the first: each entry has a draw of its own.",
+    ),
+    Mistake(
+        "twice",
+        dropout_with(proper, lambda q: (q.a * q.mask**2, q.da * q.mask)),
+        "On the way up the mask is in there twice.",
     ),
 )
 
@@ -700,6 +937,74 @@ PRICE_WRONG: tuple[Wrong, ...] = (
         {"which": lambda l, count: l < count - 1},
         "The last layer does not pay: the price is on all weights.",
     ),
+    (
+        "matrix-norm",
+        {"magnitudes": lambda W: np.linalg.norm(W, 1)},
+        "You asked for the 1-norm of a matrix as a map, which is its heaviest column: the price takes all entries.",
+    ),
+    (
+        "unsigned",
+        {"magnitudes": lambda W: W.sum()},
+        "In the price the bars are missing: weights of opposite sign cancel.",
+    ),
+    (
+        "unsigned",
+        {"magnitudes": lambda W: abs(W.sum())},
+        "You added up before you took the magnitude: weights of opposite sign cancel.",
+    ),
+    ("square-of-sum", {"squares": lambda W: W.sum() ** 2 / 2}, "You squared the sum: each weight is squared first."),
+)
+
+
+PriceResults = tuple[float, list[Array], list[Array]]
+
+
+def repriced(change: Callable[[SimpleNamespace, PriceResults], Any]) -> Callable[..., Any]:
+    """Return right results, of which something is changed."""
+    return lambda **inputs: change(SimpleNamespace(**inputs), priced({}, **inputs))
+
+
+PRICE_EXTRA = (
+    Mistake(
+        "sign-of-gradient",
+        repriced(
+            lambda q, r: (r[0], [d + q.l1 * np.sign(d) + q.l2 * W for d, W in zip(q.dW, q.weights, strict=True)], r[2])
+        ),
+        "You took the sign of the gradient: it is the weight that pays.",
+    ),
+    Mistake(
+        "price-of-gradient",
+        repriced(lambda q, r: (priced({}, **{**vars(q), "weights": q.dW})[0], *r[1:])),
+        "Your price is that of the gradients: the weights pay.",
+    ),
+    Mistake(
+        "mean",
+        repriced(
+            lambda q, r: (
+                r[0],
+                [d + q.l1 * np.sign(W) + q.l2 * W / len(q.weights) for d, W in zip(q.dW, q.weights, strict=True)],
+                r[2],
+            )
+        ),
+        "You divided a price by the number of layers: it is a sum.",
+    ),
+    Mistake(
+        "last-layer",
+        repriced(
+            lambda q, r: (
+                sum(q.l1 * np.abs(W).sum() for W in q.weights) + q.l2 / 2 * (q.weights[-1] ** 2).sum(),
+                *r[1:],
+            )
+        ),
+        "The square price is that of the last layer only: where does the loop end?",
+    ),
+    Mistake(
+        "not-summed",
+        repriced(
+            lambda q, r: (np.array([q.l1 * np.abs(W).sum() + q.l2 / 2 * (W**2).sum() for W in q.weights]), *r[1:])
+        ),
+        "You return a price for each layer: one price is asked for, the sum.",
+    ),
 )
 
 # ------------------------------------------------------------------ 12.6: decoupled weight decay
@@ -941,6 +1246,146 @@ ADAM_WRONG: tuple[Wrong, ...] = (
         {"m": lambda m, g: (1 - MEAN) * g, "s": lambda s, g: (1 - SQUARE) * g**2},
         "Your means start anew in each step: they have to remember.",
     ),
+    (
+        "correction",
+        {"mhat": lambda m, t, g: m / (1 - SQUARE**t), "shat": lambda s, t: s / (1 - MEAN**t)},
+        "The two corrections have changed places.",
+    ),
+    (
+        "in-quotient",
+        {
+            "quotient": lambda mhat, shat, epsilon: (mhat, np.sqrt(shat) + epsilon),
+            "decayed": lambda W, first, step, rate, decay: W - rate * (step[0] + decay * W) / step[1],
+        },
+        "The decay is divided by the size of the gradients, like what stands above the line: decoupled means that "
+        "it is not.",
+    ),
+    (
+        "usual-share",
+        {"s": lambda s, g: 0.99 * s + 0.01 * g**2},
+        "The shares of the second mean are others than those of the statement.",
+    ),
+    (
+        "learning-rate",
+        {"decayed": lambda W, first, step, rate, decay: (1 - rate) * W * decay - rate * step},
+        "You multiplied the weights by the decay: a step takes a small share of them away.",
+    ),
+    (
+        "one-step",
+        {"mhat": lambda m, t, g: 0.1 * g / (1 - MEAN**t)},
+        "Your mean of gradients forgets everything: the old mean keeps its share.",
+    ),
+    ("sum", {"m": lambda m, g: MEAN * m + g}, "Your first mean is a sum: a new gradient goes in with a share."),
+    (
+        "square",
+        {"s": lambda s, g: SQUARE * s + (1 - SQUARE) * g},
+        "In the second mean the square is missing: under the root there may then be something negative.",
+    ),
+    (
+        "count",
+        {"mhat": lambda m, t, g: m / (1 - MEAN ** (t - 1)), "shat": lambda s, t: s / (1 - SQUARE ** (t - 1))},
+        "You count the steps from zero: the first correction then divides by nothing.",
+    ),
+    (
+        "precedence",
+        {"quotient": lambda mhat, shat, epsilon: mhat / np.sqrt(shat) + epsilon},
+        "Python divides before it adds: your epsilon is added to the quotient. Brackets help.",
+    ),
+    (
+        "precedence",
+        {
+            "quotient": lambda mhat, shat, epsilon: (mhat / np.sqrt(shat), epsilon),
+            "decayed": lambda W, first, step, rate, decay: (1 - rate * decay) * W - rate * step[0] + step[1],
+        },
+        "Python divides before it adds: your epsilon is added to the weights. Brackets help.",
+    ),
+)
+
+
+def with_gradients(change: Callable[[list[Array]], list[Array]]) -> Callable[..., Array]:
+    """Return the weights after right steps along other gradients."""
+    return lambda **inputs: adam({}, **{**inputs, "gradients": change(inputs["gradients"])})
+
+
+def squared_means(W: Array, gradients: list[Array], learning_rate: float, decay: float, epsilon: float) -> Array:
+    """Let the second mean be one of squares of the first."""
+    m, s = np.zeros_like(W), np.zeros_like(W)
+    for t, g in enumerate(gradients, start=1):
+        m = MEAN * m + (1 - MEAN) * g
+        s = SQUARE * s + (1 - SQUARE) * m**2
+        step = m / (1 - MEAN**t) / (np.sqrt(s / (1 - SQUARE**t)) + epsilon)
+        W = (1 - learning_rate * decay) * W - learning_rate * step
+    return W
+
+
+def growing_decay(W: Array, gradients: list[Array], learning_rate: float, decay: float, epsilon: float) -> Array:
+    """Raise the share that stays to the power of the step."""
+    kept = iter(range(1, len(gradients) + 1))
+
+    def decayed(W: Array, first: Array, step: Array, rate: float, decay: float) -> Array:
+        return (1 - rate * decay) ** next(kept) * W - rate * step
+
+    return adam({"decayed": decayed}, W, gradients, learning_rate, decay, epsilon)
+
+
+def decayed_mean(W: Array, gradients: list[Array], learning_rate: float, decay: float, epsilon: float) -> Array:
+    """Put the price into the mean of gradients, and decay as well or not."""
+    m, s = np.zeros_like(W), np.zeros_like(W)
+    for t, g in enumerate(gradients, start=1):
+        m, s = MEAN * m + (1 - MEAN) * (g + decay * W), SQUARE * s + (1 - SQUARE) * g**2
+        step = m / (1 - MEAN**t) / (np.sqrt(s / (1 - SQUARE**t)) + epsilon)
+        W = W - learning_rate * step
+    return W
+
+
+def decayed_twice(W: Array, gradients: list[Array], learning_rate: float, decay: float, epsilon: float) -> Array:
+    """Put the price into the mean of gradients besides the decay."""
+    m, s = np.zeros_like(W), np.zeros_like(W)
+    for t, g in enumerate(gradients, start=1):
+        m, s = MEAN * m + (1 - MEAN) * (g + decay * W), SQUARE * s + (1 - SQUARE) * g**2
+        step = m / (1 - MEAN**t) / (np.sqrt(s / (1 - SQUARE**t)) + epsilon)
+        W = (1 - learning_rate * decay) * W - learning_rate * step
+    return W
+
+
+ADAM_EXTRA = (
+    Mistake(
+        "first-only",
+        with_gradients(lambda gradients: gradients[:1]),
+        "Only the first step is taken: where does the return stand?",
+    ),
+    Mistake(
+        "last-missing",
+        with_gradients(lambda gradients: gradients[:-1]),
+        "The last step is missing: there is one for each gradient.",
+    ),
+    Mistake(
+        "gradients",
+        with_gradients(lambda gradients: gradients[::-1]),
+        "You took the gradients in reverse: the first step has the first one.",
+    ),
+    Mistake(
+        "gradients",
+        with_gradients(lambda gradients: [np.mean(gradients, axis=0)]),
+        "You took one step along the mean of all gradients: there is a step for each.",
+    ),
+    Mistake("square", squared_means, "You squared the mean of gradients: the second mean is one of squared gradients."),
+    Mistake("decay-grows", growing_decay, "The share that a step takes does not depend on which step it is."),
+    Mistake(
+        "L2",
+        decayed_mean,
+        "The decay is inside the mean of gradients, so it gets divided with it: decoupled means that it is not.",
+    ),
+    Mistake(
+        "L2",
+        decayed_twice,
+        "The decay acts twice: beside the step, and inside the mean of gradients, where it does not belong.",
+    ),
+    Mistake(
+        "decay-again",
+        lambda **q: (1 - q["learning_rate"] * q["decay"]) * adam({}, **q),
+        "You shrink once more at the end: each step has done so already.",
+    ),
 )
 
 # ------------------------------------------------------------------ 12.7: early stopping
@@ -1151,6 +1596,27 @@ def unboxed(inputs: Inputs, result: Any) -> Any:
     return result
 
 
+def early(losses: list[float], patience: int, *, seen_first: bool, needed: int = 0) -> tuple[int, int]:
+    """Ask whether to end before the loss of the epoch is looked at, or with another patience."""
+    best, best_epoch, epoch = np.inf, 0, 0
+    for epoch, loss in enumerate(losses, start=1):
+        if not seen_first and epoch - best_epoch >= patience + needed:
+            break
+        if loss < best:
+            best, best_epoch = loss, epoch
+        if seen_first and epoch - best_epoch >= patience + needed:
+            break
+    return best_epoch, epoch
+
+
+def against_earlier(losses: list[float], patience: int) -> tuple[int, int]:
+    """End where a loss is above the one `patience` epochs before."""
+    for end in range(patience, len(losses)):
+        if losses[end] > losses[end - patience]:
+            return 1 + int(np.argmin(losses[: end + 1])), end + 1
+    return 1 + int(np.argmin(losses)), len(losses)
+
+
 STOP_EXTRA = (
     Mistake(
         "reset",
@@ -1161,6 +1627,26 @@ STOP_EXTRA = (
         "beyond",
         too_confident,
         "You let training go on beyond the last loss that there is: it may end before patience does.",
+    ),
+    Mistake(
+        "patience",
+        functools.partial(early, seen_first=False),
+        "You end training before you have looked at the epoch's own loss: a new best starts the waiting again.",
+    ),
+    Mistake(
+        "patience",
+        functools.partial(early, seen_first=True, needed=-1),
+        "You end training one epoch too early: count how far back the best lies.",
+    ),
+    Mistake(
+        "late",
+        functools.partial(early, seen_first=False, needed=1),
+        "You notice the end one epoch later: training ends after the epoch in which the best lies that far back.",
+    ),
+    Mistake(
+        "previous",
+        against_earlier,
+        "You compare with the loss of some epochs before: it is the best so far that counts.",
     ),
 )
 
@@ -1418,6 +1904,17 @@ THIN_WRONG: tuple[Wrong, ...] = (
         {"sum": lambda delta, b: delta.sum(axis=1)},
         "You added up over the units for the biases: examples are added.",
     ),
+    (
+        "slope",
+        {"through": lambda dh, z: dh * np.maximum(z, 0)},
+        "You multiplied by the activation itself: a unit that is on passes on what comes back, at its full size.",
+    ),
+    (
+        "scale",
+        {"scale": lambda kept, rate: kept / kept.mean()},
+        "You counted how many were kept: the factor comes from the rate, not from how the dice fell.",
+    ),
+    ("inner-sign", {"miss": lambda out, y: out + y}, "You added the targets: the miss is a difference."),
 )
 
 # ------------------------------------------------------------------ symbols of the derivations
@@ -1534,7 +2031,7 @@ EXERCISES = (
             inputs=draw_dropout,
             right=functools.partial(dropout, {}),
             witness=dropout_by_loops,
-            mistakes=made(dropout, DROPOUT_WRONG),
+            mistakes=(*made(dropout, DROPOUT_WRONG), *DROPOUT_EXTRA),
             widths=tuple(DROPOUT_CASES),
             square=None,
         ),
@@ -1560,7 +2057,7 @@ EXERCISES = (
             inputs=draw_prices,
             right=library_prices,
             witness=prices_agree,
-            mistakes=made(priced, PRICE_WRONG),
+            mistakes=(*made(priced, PRICE_WRONG), *PRICE_EXTRA),
             widths=((3, 4, 2), (2, 5, 3, 4), (4, 3)),
             square=(3, 3, 3),
             seen=unboxed,
@@ -1588,6 +2085,7 @@ EXERCISES = (
             right=library_decay,
             witness=decay_by_loops,
             mistakes=(
+                *ADAM_EXTRA,
                 *made(adam, ADAM_WRONG),
                 *(
                     Mistake(
@@ -1665,7 +2163,22 @@ EXERCISES = (
             inputs=draw_thinned,
             right=functools.partial(thinned, {}),
             witness=thinned_agrees,
-            mistakes=made(thinned, THIN_WRONG),
+            mistakes=(
+                *made(thinned, THIN_WRONG),
+                Mistake(
+                    "order",
+                    lambda **inputs: tuple(thinned({}, **inputs)[place] for place in (0, 2, 1, 3)),
+                    "The gradients are in another order than asked: each bias follows its weights.",
+                ),
+                Mistake(
+                    "mask",
+                    lambda **q: (
+                        (r := thinned({}, **q))[0] + q["decay"] * q["W1"] * (q["kept"].mean(axis=0)[:, None] - 1),
+                        *r[1:],
+                    ),
+                    "You put the dice into the price: a weight pays whether its unit is kept or not.",
+                ),
+            ),
             widths=((5, 3, 4, 2), (1, 2, 5, 3), (6, 4, 3, 2)),
             square=(4, 4, 4, 4),
         ),
@@ -1765,6 +2278,46 @@ EXERCISES = (
                     "A mixed term is left: the masks are independent, so their noises cancel on average.",
                 ),
                 Mistake("target", VARIANCE / 2 * (SQUARES + y**2), "The target has no mask: it adds no noise."),
+                Mistake(
+                    "one-mask",
+                    VARIANCE / 2 * (OUT - y) ** 2,
+                    "You multiplied the whole miss by a mask: only the inputs have one.",
+                ),
+                Mistake(
+                    "unnoticed",
+                    sympy.Integer(0),
+                    "On average the output is the same, the square of its miss is not: noise has a price.",
+                ),
+                Mistake(
+                    "L2",
+                    (1 - k) / 2 * (w1**2 + w2**2),
+                    "That is a plain price with the share that is dropped as its strength: derive it from the "
+                    "variance of a mask.",
+                ),
+                Mistake(
+                    "square",
+                    VARIANCE / 2 * (sympy.Abs(w1 * x1) + sympy.Abs(w2 * x2)),
+                    "A variance grows with the square of what the noise is multiplied by.",
+                ),
+                Mistake("square", VARIANCE / 2 * (w1**2 * x1 + w2**2 * x2), "The inputs have to be squared as well."),
+                Mistake(
+                    "one-mask",
+                    VARIANCE / 2 * SQUARES + w1 * w2 * x1 * x2,
+                    "A mixed term is left: the masks are independent, so their noises cancel on average.",
+                ),
+                Mistake(
+                    "mean-square",
+                    k / 2 * SQUARES,
+                    "You took the probability for the variance, and nothing is made larger.",
+                ),
+                Mistake(
+                    "unscaled", (1 - k) ** 2 / k**2 / 2 * SQUARES, "You squared the variance: it is a square already."
+                ),
+                Mistake(
+                    "unscaled",
+                    k * (1 - k) / 2 * SQUARES + ((k * OUT - y) ** 2 - (OUT - y) ** 2) / 2,
+                    "That is dropout without scaling: then the mean output changes too.",
+                ),
             ),
         ),
         praise="A price on the weights after all, weighed with what comes in: where an input is silent, its weight is "
@@ -1850,6 +2403,56 @@ EXERCISES = (
                     "flipped.",
                 ),
                 Mistake("M5 short form", z - (1 - p) * y - p * (1 - y), "You put z where the activation belongs."),
+                Mistake("mean", 2 * a - 1, "You added up the two deltas: a mean weighs each with its probability."),
+                Mistake(
+                    "smoothed",
+                    a - (1 - p) * y - p / 2,
+                    "You mixed the label with a half: flipped, it becomes the other label.",
+                ),
+                Mistake(
+                    "turned",
+                    (1 - p) * (a - y) + p * (1 - a - y),
+                    "You flipped the prediction: it is the label that is flipped.",
+                ),
+                Mistake("half", a - p * (1 - y), "Only the flipped label is in there: most of the time it is kept."),
+                Mistake(
+                    "shift",
+                    a - y + p * (1 - y),
+                    "The flipped label is subtracted like any other, and the kept one loses a share.",
+                ),
+                Mistake(
+                    "twice",
+                    a - y - 2 * p + 4 * p * y,
+                    "You counted the flip twice: going from one label to the other is one change.",
+                ),
+                Mistake(
+                    "twice",
+                    a - y + p * (a - 1 + y),
+                    "You added the flipped case to a whole one: together the probabilities are one.",
+                ),
+                Mistake(
+                    "M13 loss",
+                    -((y + p - 2 * p * y) * sympy.log(a) + (1 - y - p + 2 * p * y) * sympy.log(1 - a)),
+                    "That is the mean loss: its derivative is asked for.",
+                ),
+                Mistake(
+                    "M13 loss",
+                    -(1 - p) * sympy.log(a) - p * sympy.log(1 - a),
+                    "That is the mean loss for a label of one: its derivative is asked for, for both labels.",
+                ),
+                Mistake("one-label", a - 1 + p, "That is right for a label of one only."),
+                Mistake("one-label", a - p, "That is right for a label of zero only."),
+                Mistake(
+                    "link",
+                    -(y + p - 2 * p * y) / a,
+                    "Of the loss you kept one logarithm, and one more link leads to z.",
+                ),
+                Mistake("link", -(y - p) / a, "Of the loss you kept one logarithm, and one more link leads to z."),
+                Mistake(
+                    "turned",
+                    a - sympy.Abs(y - p),
+                    "The mean label is near that only for one label; keep both cases apart, each with its probability.",
+                ),
             ),
         ),
         praise="It is the delta of a softened label: the best answer is no longer sure, and cannot be.",

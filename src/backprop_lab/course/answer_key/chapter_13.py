@@ -182,6 +182,19 @@ MINUS = (
 SIDE = "A matrix lies on its side: the gradient of a weight matrix has a row for each unit that the layer feeds."
 BACK = "On the way down a matrix lies on its side: what a layer reads collects over all units that read it."
 MEAN = "You took the mean over the examples: how the loss counts them is in the gradient that arrives, already."
+OF_HALF = "You took the slope of a tanh from a half of the block: it belongs to what that tanh itself put out."
+AGAIN = "You took the slope of the tanh at what it put out, as if that went through a tanh once more."
+TWICE = "What arrives from above is counted twice: it goes along the straight path once."
+STRAIGHT_SLOPE = "You sent the straight path through a slope: along it the half is added as it is."
+ONE_EXAMPLE = "Only one example is left in the gradients of the weights: what all examples give is added."
+
+
+def all_by_examples(**inputs: Array) -> tuple[Array, ...]:
+    """Return the pass with all gradients divided by the number of examples."""
+    x1, x2, *gradients = block()(**inputs)
+    return x1, x2, *(gradient / len(x1) for gradient in gradients)
+
+
 BLOCK_MISTAKES = (
     Mistake("M7 G", block(BLOCK, **FLAT_G), NO_SLOPE),
     Mistake("M7 F", block(BLOCK, **FLAT_F), NO_SLOPE),
@@ -286,6 +299,52 @@ BLOCK_MISTAKES = (
         block(("x1", "x2", "dy1", "dy2", "dA", "dB")),
         "You return the gradients that you were given, at the output of the block; those at its input are asked for.",
     ),
+    Mistake("M4 F", block(slope_f=lambda q: 1 - q.y1**2), OF_HALF),
+    Mistake("M4 F input", block(slope_f=lambda q: 1 - q.x1**2), OF_HALF),
+    Mistake("M4 G", block(slope_g=lambda q: 1 - q.y2**2), OF_HALF),
+    Mistake("M4 G input", block(slope_g=lambda q: 1 - q.x2**2), OF_HALF),
+    Mistake("M4 inputs", block(slope_g=lambda q: 1 - q.x2**2, slope_f=lambda q: 1 - q.x1**2), OF_HALF),
+    Mistake("M5 again", block(slope_g=lambda q: 1 / np.cosh(q.g) ** 2, slope_f=lambda q: 1 / np.cosh(q.f) ** 2), AGAIN),
+    Mistake("M5 again G", block(slope_g=lambda q: 1 / np.cosh(q.g) ** 2), AGAIN),
+    Mistake("M5 again F", block(slope_f=lambda q: 1 / np.cosh(q.f) ** 2), AGAIN),
+    Mistake(
+        "sigmoid",
+        block(slope_g=lambda q: q.g * (1 - q.g), slope_f=lambda q: q.f * (1 - q.f)),
+        "That is the slope of a sigmoid: both layers are tanh layers.",
+    ),
+    Mistake("slope G", block(slope_g=lambda q: 1 - q.g), "You forgot the square in the slope of the tanh."),
+    Mistake("slope F", block(slope_f=lambda q: 1 - q.f), "You forgot the square in the slope of the tanh."),
+    Mistake("counted-twice", block(delta_f=lambda q: (q.dx1 + q.dy1) * q.slope_f), TWICE),
+    Mistake("counted-twice 1", block(dx1=lambda q: 2 * q.dy1 + q.back_g), TWICE),
+    Mistake("counted-twice 2", block(dx2=lambda q: 2 * q.dy2 + q.back_f), TWICE),
+    Mistake("straight-slope 2", block(dx2=lambda q: q.delta_g + q.back_f), STRAIGHT_SLOPE),
+    Mistake("straight-slope 1", block(dx1=lambda q: q.dy1 * q.slope_f + q.back_g), STRAIGHT_SLOPE),
+    Mistake("mean everywhere", all_by_examples, MEAN),
+    Mistake(
+        "not-undone 1",
+        block(x1=lambda q: q.y1),
+        "You return the first half of the output for that of the input: what F added has to be taken away.",
+    ),
+    Mistake("twice-undone", block(x1=lambda q: q.y1 - 2 * q.f), "You took away twice what F added once."),
+    Mistake(
+        "one-example",
+        block(dA=lambda q: np.outer(q.delta_f[-1], q.x2[-1]), dB=lambda q: np.outer(q.delta_g[-1], q.y1[-1])),
+        ONE_EXAMPLE,
+    ),
+    Mistake(
+        "one-example first",
+        block(dA=lambda q: np.outer(q.delta_f[0], q.x2[0]), dB=lambda q: np.outer(q.delta_g[0], q.y1[0])),
+        ONE_EXAMPLE,
+    ),
+    Mistake(
+        "upward",
+        block(delta_g=lambda q: (q.dy2 + (q.dy1 * q.slope_f) @ q.A) * q.slope_g, delta_f=lambda q: q.dy1 * q.slope_f),
+        "You went back through F first: the way back takes the last step of the forward pass first, and that is G.",
+    ),
+    Mistake(
+        "no-tanh", block(f=lambda q: q.x2 @ q.A.T), "F has a tanh: you took what goes into it for what it puts out."
+    ),
+    Mistake("own-delta", block(dx2=lambda q: q.dy2 + q.dx1 @ q.A), NO_SLOPE),
 )
 
 # ------------------------------------------------------------------ 13.6: gradient checkpointing
@@ -368,7 +427,7 @@ def with_calls(inputs: Inputs, result: Any) -> tuple[Any, ...]:
     if not isinstance(result, tuple | list) or len(result) != 4:
         raise Rejected(wrong("type", f"Expected 4 results (dWs, dx, runs, peak), got {describe(result)}."))
     dWs, dx, runs, peak = result
-    return dWs, dx, {"returned": runs, "counted": counted}, peak
+    return dWs, dx, {"that you return": runs, "that we counted": counted}, peak
 
 
 def chain_agrees(inputs: Inputs, outputs: Inputs) -> Iterator[object]:
@@ -437,7 +496,59 @@ def most_held(lengths: list[int]) -> int:
     return max(j + n for j, n in enumerate(lengths))
 
 
+def cut_into(length: Callable[[int, int], int]) -> Callable[..., tuple[Any, ...]]:
+    """Return a pass whose segments have another length, made of (depth, k)."""
+    return lambda **inputs: checkpointed(**{**inputs, "k": length(inputs["depth"], inputs["k"])})
+
+
+def by_formula(
+    runs: Callable[[int, int], int] | None = None, peak: Callable[[int, int], int] | None = None
+) -> Callable[..., tuple[Any, ...]]:
+    """Return a right pass with a count from a formula in (depth, k)."""
+
+    def mutant(**inputs: Any) -> tuple[Any, ...]:
+        dWs, dx, right_runs, right_peak = checkpointed(**inputs)
+        n, k = inputs["depth"], inputs["k"]
+        return dWs, dx, runs(n, k) if runs else right_runs, peak(n, k) if peak else right_peak
+
+    return mutant
+
+
+def in_segments(arrange: Callable[[list[list[Array]]], list[list[Array]]]) -> Callable[..., tuple[Any, ...]]:
+    """Return the gradients in another order of segments, or of layers within them."""
+
+    def mutant(**inputs: Any) -> tuple[Any, ...]:
+        dWs, *rest = checkpointed(**inputs)
+        k = inputs["k"]
+        return [dW for part in arrange([dWs[s : s + k] for s in range(0, len(dWs), k)]) for dW in part], *rest
+
+    return mutant
+
+
+def exchanged_counts(**inputs: Any) -> tuple[Any, ...]:
+    """Return the peak for the runs."""
+    dWs, dx, runs, peak = checkpointed(**inputs)
+    return dWs, dx, peak, runs
+
+
+def input_for_gradient(**inputs: Any) -> tuple[Any, ...]:
+    """Return the input in place of its gradient."""
+    dWs, _, *rest = checkpointed(**inputs)
+    return dWs, inputs["x"], *rest
+
+
+def added_up(**inputs: Any) -> tuple[Any, ...]:
+    """Return sums of gradients, from the last layer on."""
+    dWs, *rest = checkpointed(**inputs)
+    return list(np.cumsum(dWs[::-1], axis=0)[::-1]), *rest
+
+
 PEAK = "The gradients are right and so are the runs. "
+SIMPLE = (
+    "Your peak is a formula that does not know the lengths of the segments: count what is held, segment by segment."
+)
+RUNS_FORMULA = "Your runs come from a formula that does not fit what you ran: count them where you call up."
+K_SEGMENTS = "You cut the chain into so many segments: what is given is the number of layers in each."
 CHAIN_MISTAKES = (
     Mistake(
         "kept-all",
@@ -606,29 +717,100 @@ CHAIN_MISTAKES = (
         top_for_bottom,
         "You return the gradient at the output: that at the input is what is left at the end of the way down.",
     ),
+    Mistake("k-segments", cut_into(lambda n, k: -(-n // min(k, n))), K_SEGMENTS),
+    Mistake("k-segments down", cut_into(lambda n, k: max(1, n // k)), K_SEGMENTS),
+    Mistake(
+        "root",
+        cut_into(lambda n, k: max(1, round(n**0.5))),
+        "You chose the length of a segment yourself, as the root of the depth: it is given.",
+    ),
+    Mistake(
+        "root down",
+        cut_into(lambda n, k: max(1, int(n**0.5))),
+        "You chose the length of a segment yourself, as the root of the depth: it is given.",
+    ),
+    Mistake(
+        "short-first",
+        recounted(calls=lambda n: least(n[::-1]), peak=lambda n: most_held(n[::-1])),
+        "Your short segment is the first: segments are cut from the bottom, so what is left over is the last.",
+    ),
+    Mistake(
+        "order segments",
+        in_segments(lambda parts: parts[::-1]),
+        "The segments stand in the order of the way down: within each the gradients are in place, but the first "
+        "segment belongs first.",
+    ),
+    Mistake(
+        "order within",
+        in_segments(lambda parts: [part[::-1] for part in parts]),
+        "Within each segment the gradients come from the last layer to the first: the first layer's belongs first.",
+    ),
+    Mistake(
+        "peak output",
+        recounted(peak=lambda n: max(len(n) + n[-1], most_held(n))),
+        PEAK
+        + "At the last segment you counted the output of the chain: it is not among what you hold for the way down.",
+    ),
+    Mistake("peak freed", by_formula(peak=lambda n, k: -(-n // k) + k), PEAK + SIMPLE),
+    Mistake("peak floor", by_formula(peak=lambda n, k: n // k + k), PEAK + SIMPLE),
+    Mistake("runs formula", by_formula(runs=lambda n, k: 2 * n - k), RUNS_FORMULA),
+    Mistake("runs formula", by_formula(runs=lambda n, k: 2 * n - min(k, n)), RUNS_FORMULA),
+    Mistake("runs formula", by_formula(runs=lambda n, k: 2 * n - -(-n // k)), RUNS_FORMULA),
+    Mistake(
+        "runs one-more",
+        recounted(runs=lambda n: least(n) + 1),
+        "You count one run more than you make: start and down are no runs of a layer.",
+    ),
+    Mistake("runs one-less", recounted(runs=lambda n: least(n) - 1), "You count one run less than you make."),
+    Mistake("swapped", exchanged_counts, "Runs and peak are exchanged in what you return."),
+    Mistake(
+        "input",
+        input_for_gradient,
+        "You return the input for its gradient: that is what is handed down by the first layer.",
+    ),
+    Mistake("added-up", added_up, "You added the gradients of different layers up: each layer has its own."),
 )
 
 # ------------------------------------------------------------------ 13.7: loss scaling
 
-SPOILED: Mapping[tuple[int, ...], tuple[int, float] | None] = {
-    (3, 2): None,
-    (2, 4): (1, np.inf),
-    (4, 3): (0, np.nan),
-    (5, 2): (0, -np.inf),
-    (2, 3): None,
+SPOILED: Mapping[tuple[int, ...], tuple[tuple[int, float], ...]] = {
+    (3, 2): (),
+    (2, 4): ((1, np.inf),),
+    (4, 3): ((0, np.nan), (1, np.inf)),
+    (5, 2): ((0, -np.inf),),
+    (2, 3): (),
+    (3, 4): ((1, np.nan),),
+    (3, 5): (),
 }
+LARGEST = 65504  # of float16
 
 
 def draw_half(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
-    """Return gradients of s C in float16, some with an overflow."""
+    """Return gradients of s C in float16, some with an overflow, some with large numbers."""
     m, n = widths
     scale = float(2 ** int(rng.integers(13, 16)))
     dWs = [(scale * rng.normal(size=shape) * 3e-8).astype(np.float16) for shape in ((m, n), (n + 1, m))]
     dWs[0][0] = 0  # of a unit that is dead
-    if spoiled := SPOILED.get(widths):
-        layer, value = spoiled
+    if widths == (2, 3):
+        dWs[1][:2] = [[40000, 30000], [20000, -800]]
+    if widths == (3, 5):
+        dWs[0][1, :2] = LARGEST, -LARGEST
+    for layer, value in SPOILED.get(widths, ()):
         dWs[layer][1, 1] = value
     return {"dWs": dWs, "scale": scale}
+
+
+def as_finite(inputs: Inputs, result: Any) -> Any:
+    """Say of what is not finite in a result where it comes from."""
+    dWs = result[0] if isinstance(result, tuple | list) and len(result) == 2 else ()
+    for dW in dWs if isinstance(dWs, tuple | list) else ():
+        if isinstance(dW, np.ndarray) and dW.dtype.kind == "f" and not np.isfinite(dW).all():
+            says = (
+                "You return numbers that are infinite or NaN: after an overflow, of either kind and in any layer, all "
+                "are zero."
+            )
+            raise Rejected(wrong("nan", says))
+    return result
 
 
 def finite(dWs: Sequence[Array]) -> bool:
@@ -684,6 +866,32 @@ def clipped(dW: Array, scale: float) -> Array:
     return np.nan_to_num(dW).astype(float) / scale
 
 
+ENTRIES_BEFORE = (
+    "You let the layers before the overflow take their step: look at all layers before you return anything of one."
+)
+
+
+def each_halves(dWs: list[Array], scale: float) -> tuple[list[Array], float]:
+    """Halve the scale for every layer with an overflow."""
+    count = sum(not np.isfinite(dW).all() for dW in dWs)
+    return unscaled()(dWs=dWs, scale=scale)[0], scale / 2**count
+
+
+def so_far(dWs: list[Array], scale: float) -> tuple[list[Array], float]:
+    """Give up the first layer with an overflow and all that come after it."""
+    good = np.cumprod([np.isfinite(dW).all() for dW in dWs])
+    new: list[Array] = [
+        dW.astype(float) / scale if fine else np.zeros(dW.shape) for dW, fine in zip(dWs, good, strict=True)
+    ]
+    return new, scale if finite(dWs) else scale / 2
+
+
+def halved_at_once(dWs: list[Array], scale: float) -> tuple[list[Array], float]:
+    """Divide what is left by the new scale."""
+    scale = scale if finite(dWs) else scale / 2
+    return [spared(dW, scale) for dW in dWs], scale
+
+
 def half_mistakes() -> Iterator[Mistake]:
     """Yield what can go wrong with the scale."""
     narrow_says = (
@@ -693,6 +901,14 @@ def half_mistakes() -> Iterator[Mistake]:
     undivided = "You forgot to take the scale out again: these are gradients of the scaled loss."
     halve = "After an overflow the scale has to become smaller, not larger."
     changed = "You changed the scale though nothing overflowed: that is not this function's work."
+    too_large = (
+        "You skip a step because its numbers are large: all of them are finite, and so they are right. (A square or a "
+        "sum of them may overflow in half precision.)"
+    )
+    in_half = (
+        "You asked whether a sum is finite, and the sum itself overflows in half precision: ask about the numbers, or "
+        "make the array wide first."
+    )
     kept = "You left the scale as it was after an overflow: the next step would overflow just so."
     entries = (
         "You gave up the spoiled entries and kept the rest: the other entries were made from overflown numbers as "
@@ -761,6 +977,29 @@ def half_mistakes() -> Iterator[Mistake]:
         unscaled(divide=lambda dW, s: dW.astype(float) / (s / 2)),
         "You divided by another scale than the one that is in these gradients.",
     )
+    yield Mistake("sum", unscaled(good=lambda dWs: all(np.isfinite(np.sum(dW)) for dW in dWs)), in_half)
+    yield Mistake("size", unscaled(good=lambda dWs: all(np.all(np.abs(dW) < LARGEST) for dW in dWs)), too_large)
+    yield Mistake("norm", unscaled(good=lambda dWs: all(np.isfinite(np.sum(dW * dW)) for dW in dWs)), too_large)
+    yield Mistake(
+        "halved-often", each_halves, "You halved the scale once for every layer that overflowed: once for the step."
+    )
+    yield Mistake("halved-often", unscaled(after=lambda s: s / 4), "You halved the scale more than once.")
+    yield Mistake(
+        "ones",
+        unscaled(skip=lambda dW, s: np.ones(dW.shape)),
+        "After an overflow you return ones: an update would move by them.",
+    )
+    yield Mistake(
+        "minus",
+        unscaled(divide=lambda dW, s: dW.astype(float) - s),
+        "You subtracted the scale: it was a factor of the loss, and is one of its gradients.",
+    )
+    yield Mistake("so-far", so_far, ENTRIES_BEFORE)
+    yield Mistake("entries early", halved_at_once, entries)
+    yield Mistake(
+        "entries undivided", unscaled(skip=lambda dW, s: np.where(np.isfinite(dW), dW.astype(float), 0)), entries
+    )
+    yield Mistake("entries half", unscaled(skip=lambda dW, s: spared(dW, s / 2)), entries)
     yield Mistake("narrow kept-scale", unscaled(divide=narrow, after=lambda s: s), f"{narrow_says} Besides, {kept}")
     yield Mistake("narrow doubled", unscaled(divide=narrow, after=lambda s: 2 * s), f"{narrow_says} Besides, {halve}")
 
@@ -841,6 +1080,37 @@ MEANS = (
     "a full one."
 )
 LOST = "The last piece is lost: where the batch is no multiple of the size, some examples are left over."
+
+
+def overlapping(gradient: MeanGradient, x: Array, y: Array, size: int) -> Any:
+    """Begin a piece at every example."""
+    cuts = [slice(k, k + size) for k in range(len(x))]
+    return sum(len(x[cut]) * gradient.of_all(x[cut], y[cut]) for cut in cuts) / len(x)
+
+
+def last_filled(by_size: bool) -> Callable[..., Any]:
+    """Return a function that fills the last piece with examples of the one before."""
+
+    def function(gradient: MeanGradient, x: Array, y: Array, size: int) -> Any:
+        starts = [min(k, len(x) - size) for k in range(0, len(x), size)]
+        total = sum(gradient.of_all(x[k : k + size], y[k : k + size]) for k in starts)
+        return total * size / len(x) if by_size else total / len(starts)
+
+    return function
+
+
+def evenly_split(gradient: MeanGradient, x: Array, y: Array, size: int) -> Any:
+    """Take the mean of pieces that differ by one example at most."""
+    count = -(-len(x) // size)
+    pieces = zip(np.array_split(x, count), np.array_split(y, count), strict=True)
+    return sum(gradient.of_all(*piece) for piece in pieces) / count
+
+
+def by_numbers(gradient: MeanGradient, x: Array, y: Array, size: int) -> Any:
+    """Divide by the number of numbers in x."""
+    return gradient.of_all(x, y) / x.shape[1]
+
+
 PIECE_MISTAKES = (
     Mistake("mean", collected(lambda p, N, size: sum(g for _, g in p) / len(p)), MEANS),
     Mistake(
@@ -932,6 +1202,42 @@ PIECE_MISTAKES = (
         collected(lambda p, N, size: sum(g / n for n, g in p) / sum(1 / n for n, _ in p)),
         "Your weights are upside down: a piece counts by how many examples it has.",
     ),
+    Mistake(
+        "overlapping",
+        overlapping,
+        "Your pieces overlap: the next one begins where the last one ended, so that each example counts once.",
+    ),
+    Mistake(
+        "filled", last_filled(True), "You filled the last piece up with examples that had their turn: each counts once."
+    ),
+    Mistake(
+        "filled",
+        last_filled(False),
+        "You filled the last piece up with examples that had their turn: each counts once.",
+    ),
+    Mistake("mean", evenly_split, MEANS),
+    Mistake(
+        "pieces",
+        collected(lambda p, N, size: sum(g for _, g in p) / (N // size + 1)),
+        "You divided by one piece too many where the batch is a multiple of the size; and a short piece counts less "
+        "than a full one.",
+    ),
+    Mistake(
+        "pieces",
+        collected(lambda p, N, size: sum(g for _, g in p) / (N // size)),
+        "You add the short piece but divide by the full ones; and a short piece counts less than a full one.",
+    ),
+    Mistake("numbers", by_numbers, "You divided by the numbers in x: examples are counted, which are its rows."),
+    Mistake(
+        "first-only",
+        collected(lambda p, N, size: p[0][0] * p[0][1] / N),
+        "Only the first piece is in there: the function returns before the others had their turn.",
+    ),
+    Mistake(
+        "first-only",
+        collected(lambda p, N, size: p[0][0] * p[0][1]),
+        "Only the first piece is in there: the function returns before the others had their turn.",
+    ),
 )
 
 # ------------------------------------------------------------------ 13.10 and 13.11: derivations
@@ -961,6 +1267,7 @@ def through_the_block() -> sympy.Expr:
 ONE_PATH = "You followed one path only: from this input three lead to the loss, and what comes along them is added."
 TWO_PATHS = "One of three paths is missing: "
 
+HALF_SLOPE = "You took the slope of a tanh from a half of the block, not from what that tanh put out."
 ROOT = "At the best length both terms are equal, and yours are not: did a root get lost when you solved for k?"
 BILL_SAYS = "In the fixed part one of three is missing: weights and biases, their gradient, what Momentum remembers."
 
@@ -1070,6 +1377,55 @@ EXERCISES = (
                 Mistake(
                     "bias", bill(3 * WEIGHTS, BATCH * sum(SIZES[1:])), "You left out the biases, and the input as well."
                 ),
+                Mistake(
+                    "hidden-only",
+                    bill(3 * PARAMETERS, BATCH * sum(SIZES[1:-1])),
+                    "You held the hidden layers alone: the first layer reads the input, and the way back begins with "
+                    "the output.",
+                ),
+                Mistake(
+                    "bytes",
+                    bill(3 * PARAMETERS, HELD / 4),
+                    "In the second part you counted numbers: each has four bytes.",
+                ),
+                Mistake(
+                    "bytes",
+                    bill(0.75 * PARAMETERS, HELD),
+                    "In the first part you counted numbers: each has four bytes.",
+                ),
+                Mistake("units", bill(24 * PARAMETERS, 8 * HELD), "These are kilobits: a byte has eight of them."),
+                Mistake("units", bill(3e-3 * PARAMETERS, 1e-3 * HELD), "These are megabytes: kilobytes are asked for."),
+                Mistake(
+                    "z-and-a",
+                    bill(3 * PARAMETERS, 2 * HELD),
+                    "You counted two arrays for everything that is held: one array of each layer is enough, and of "
+                    "the input as well.",
+                ),
+                Mistake(
+                    "bias",
+                    bill(3 * (WEIGHTS + sum(SIZES)), HELD),
+                    "You gave the inputs biases as well: only what is computed has one.",
+                ),
+                Mistake(
+                    "bias",
+                    bill(3 * WEIGHTS + sum(SIZES[1:]), HELD),
+                    "You counted the biases once: they have a gradient and a memory of Momentum too.",
+                ),
+                Mistake(
+                    "counted-twice",
+                    bill(3 * PARAMETERS + HELD, HELD),
+                    "What is held for a batch is in the first part as well: that part does not depend on the batch.",
+                ),
+                Mistake(
+                    "batch",
+                    bill(3 * PARAMETERS / BATCH, HELD),
+                    "You divided the fixed part by the batch: it is there once, however many examples share it.",
+                ),
+                Mistake(
+                    "counted-twice",
+                    bill(3 * PARAMETERS, HELD + PARAMETERS),
+                    "You counted the parameters among what a batch leaves: they are in the first part.",
+                ),
             ),
         ),
         praise="Only the second part grows with the batch: about twice this batch and it would be the larger one.",
@@ -1135,6 +1491,65 @@ EXERCISES = (
                     lambda q: (FORWARD + CARRIED + sum(WIDTHS[1:])) / (FORWARD + sum(WIDTHS[1:])),
                     "You counted the biases in: they take no products.",
                 ),
+                Mistake(
+                    "both-passes",
+                    lambda q: 3.0,
+                    "That is both passes over the forward pass, and with two products for every layer on the way "
+                    "back: only the backward pass is asked for, and one layer is an exception.",
+                ),
+                Mistake(
+                    "not-divided",
+                    lambda q: FORWARD + CARRIED,
+                    "That is the count of the backward pass: how many times the forward pass is it?",
+                ),
+                Mistake(
+                    "not-divided",
+                    lambda q: 2 * FORWARD,
+                    "That is a count: how many times the forward pass is it? And one layer is an exception.",
+                ),
+                Mistake(
+                    "both-passes",
+                    lambda q: (2 * FORWARD + CARRIED) / (FORWARD + CARRIED),
+                    "You divided both passes together by the backward pass.",
+                ),
+                Mistake(
+                    "one-carried",
+                    lambda q: 1 + WIDTHS[-1] * WIDTHS[-2] / FORWARD,
+                    "You carried deltas down through the last layer alone: every layer above the first hands one down.",
+                ),
+                Mistake(
+                    "wrong-layer",
+                    lambda q: 1 + WIDTHS[1] * WIDTHS[2] / FORWARD,
+                    "You carried deltas down through a single layer: every layer above the first hands one down.",
+                ),
+                Mistake(
+                    "wrong-layer",
+                    lambda q: 2 - WIDTHS[1] * WIDTHS[2] / FORWARD,
+                    "You spared a layer in the middle: the first is the one that hands on nothing.",
+                ),
+                Mistake(
+                    "first-layer",
+                    lambda q: 2 - WIDTHS[0] / FORWARD,
+                    "You took the inputs away: what is spared is a whole product, inputs times units.",
+                ),
+                Mistake(
+                    "share",
+                    lambda q: 1 - CARRIED / FORWARD,
+                    "That is the share of the first layer in the forward pass.",
+                ),
+                Mistake(
+                    "bias",
+                    lambda q: (FORWARD + CARRIED - sum(WIDTHS[1:])) / FORWARD,
+                    "Biases are not among these products: there is nothing to take away for them.",
+                ),
+                Mistake(
+                    "units",
+                    lambda q: sum(WIDTHS[1:]) / sum(WIDTHS),
+                    "You counted units: a product of a layer takes inputs times units.",
+                ),
+                Mistake(
+                    "half", lambda q: CARRIED / FORWARD + 0.5, "One part of the backward pass counts half in yours."
+                ),
             ),
         ),
         praise="A wide first layer makes backward cheap: it is spared the dearest of all products.",
@@ -1160,7 +1575,9 @@ EXERCISES = (
                 Mistake(
                     "compute-only",
                     microseconds(lambda work, moved: work),
-                    "You looked at the multipliers alone: they may have to wait for what they multiply.",
+                    "You looked at the multipliers alone, or moved numbers without their four bytes: the multipliers "
+                    "may have "
+                    "to wait for what they multiply.",
                 ),
                 Mistake(
                     "memory-only",
@@ -1216,6 +1633,58 @@ EXERCISES = (
                 Mistake(
                     "units", lambda q: microseconds()(q) * 1e3, "These are nanoseconds: microseconds are asked for."
                 ),
+                Mistake(
+                    "no-inputs",
+                    microseconds(numbers=lambda N, n, m: n * m + N * m),
+                    "You left out what the product reads besides the weights: the inputs have to be moved too.",
+                ),
+                Mistake("bytes", microseconds(wide=32), "You moved bits where the machine moves bytes."),
+                Mistake(
+                    "bytes",
+                    microseconds(lambda work, moved: moved, wide=1),
+                    "You moved numbers where the machine moves bytes, and looked at the memory alone.",
+                ),
+                Mistake(
+                    "bytes",
+                    lambda q: np.array([microseconds(lambda work, moved: moved, wide=1)(q)[0], microseconds()(q)[1]]),
+                    "You moved numbers where the machine moves bytes: each has four. And which of the two times is "
+                    "the longer one then?",
+                ),
+                Mistake(
+                    "flops",
+                    microseconds(lambda work, moved: work, flops=1),
+                    "You counted a multiply-add as one operation, and looked at the multipliers alone.",
+                ),
+                Mistake(
+                    "intensity",
+                    lambda q: np.array([2 * N * q.n * q.m / (4 * (N * (q.n + q.m) + q.n * q.m)) for N in q.batches]),
+                    "These are flops for a byte: they tell which of the two times is longer, a time is asked for.",
+                ),
+                Mistake(
+                    "speed",
+                    lambda q: np.array([2 * N * q.n * q.m for N in q.batches]) / microseconds()(q) * 1e6,
+                    "These are flops a second under the roof: a time is asked for.",
+                ),
+                Mistake(
+                    "exchanged",
+                    lambda q: np.array([1e6 * 2 * N * q.n * q.m / q.bandwidth for N in q.batches]),
+                    "You divided flops by bytes a second.",
+                ),
+                Mistake(
+                    "weights-twice",
+                    microseconds(numbers=lambda N, n, m: N * n + 2 * n * m + N * m),
+                    "You moved the weights twice: each matrix is read or written once.",
+                ),
+                Mistake(
+                    "three-products",
+                    lambda q: 3 * microseconds()(q),
+                    "You added the products of the way back: the forward product alone is asked for.",
+                ),
+                Mistake(
+                    "mean",
+                    microseconds(lambda work, moved: (work + moved) / 2),
+                    "You took the mean of both times: the product is done when the slower one is.",
+                ),
             ),
         ),
         praise="The larger batch has 32 times the work and takes less than ten times as long.",
@@ -1265,7 +1734,7 @@ EXERCISES = (
             right=checkpointed,
             witness=chain_agrees,
             mistakes=CHAIN_MISTAKES,
-            widths=((9, 2, 3), (7, 3, 2), (5, 1, 3), (4, 7, 2)),
+            widths=((9, 2, 3), (7, 3, 2), (5, 1, 3), (4, 7, 2), (9, 4, 2)),
             square=None,
             seen=with_calls,
         ),
@@ -1296,6 +1765,7 @@ EXERCISES = (
             mistakes=tuple(half_mistakes()),
             widths=tuple(SPOILED),
             square=None,
+            seen=as_finite,
         ),
         praise="A scale is taken out where there is room for small numbers, and a step is good or bad as a whole.",
         hints=(
@@ -1417,6 +1887,75 @@ EXERCISES = (
                     2 * n / sympy.sqrt(n / c) ** 3,
                     "That is the second derivative: it tells that this is a minimum, not how deep it is.",
                 ),
+                Mistake(
+                    "half-put-in",
+                    (1 + c) * sympy.sqrt(n / c),
+                    "You put in the best length for both terms alike: the first has it below the line, the second has "
+                    "another factor.",
+                ),
+                Mistake(
+                    "inside",
+                    2 * sympy.sqrt(n) / c,
+                    "Heavier layers would need less memory by your result: something is upside down.",
+                ),
+                Mistake("root", n / c, "That is the square of the best length, and not yet what it leads to."),
+                Mistake(
+                    "solve",
+                    sympy.sqrt(2 * n * c),
+                    "The two terms are equal at the best length, each a root: adding them does not double what is "
+                    "under it.",
+                ),
+                Mistake(
+                    "solve",
+                    held_at_once.subs(k, sympy.sqrt(2 * n / c)),
+                    "A two got into your best length: differentiate once more.",
+                ),
+                Mistake("root", 2 * n * sympy.sqrt(c), "The root belongs over the number of layers too."),
+                Mistake(
+                    "one-term",
+                    sympy.sqrt(n * c) / 2,
+                    "Each term is the whole root at the best length, and there are two of them.",
+                ),
+                Mistake(
+                    "chapter",
+                    2 * sympy.sqrt(n) + c,
+                    "You added the weight of a layer to the chapter's result: it changes the best length, and with it "
+                    "both terms.",
+                ),
+                Mistake(
+                    "chapter",
+                    sympy.sqrt(n) + c,
+                    "You added the weight of a layer: it is a factor of the layers in a segment.",
+                ),
+                Mistake("chapter", sympy.sqrt(n * c) + c, "You counted one layer of a segment for all of its layers."),
+                Mistake(
+                    "outside",
+                    2 * c**2 * sympy.sqrt(n),
+                    "The weight of a layer has too high a power: put the best length in once more.",
+                ),
+                Mistake(
+                    "outside",
+                    c * sympy.sqrt(n),
+                    "You multiplied one term of the chapter's result: the best length is another one here.",
+                ),
+                Mistake(
+                    "sum",
+                    2 * sympy.sqrt(n + c),
+                    "Under your root stands a sum: solve for k once more, there a product or a quotient comes out.",
+                ),
+                Mistake("root", 2 * n / sympy.sqrt(c), "The root belongs over the number of layers too."),
+                Mistake("root", sympy.sqrt(n * c) + n, ROOT),
+                Mistake("slope", sympy.Integer(0), "The slope vanishes at the best length: how much is held there?"),
+                Mistake(
+                    "inside",
+                    sympy.sqrt(n) * (1 + 1 / c),
+                    "The weight of a layer divides in your result: heavier layers need more.",
+                ),
+                Mistake(
+                    "inside",
+                    sympy.sqrt(n) * (1 + sympy.sqrt(c)),
+                    "You put the best length in for one of the terms only.",
+                ),
             ),
         ),
         praise="At the best length both terms are equal: as much for what waits as for what is being reversed.",
@@ -1507,6 +2046,93 @@ EXERCISES = (
                     "wrong-variable",
                     (dy_1 + dy_2 * G) * F * x_2 / u,
                     "You differentiated by the weight u: asked for is the gradient at the input.",
+                ),
+                Mistake(
+                    "M1 cut",
+                    dy_2 + dy_1 * F + dy_2 * G,
+                    "One path ends too early: on the way through G this input has to go through F first.",
+                ),
+                Mistake(
+                    "M1 cut",
+                    dy_2 + dy_1 + dy_2 * G * F,
+                    "One path ends too early: to the first output this input goes through F.",
+                ),
+                Mistake(
+                    "exchanged",
+                    dy_2 + (dy_1 + dy_2 * G / v * u) * F / u * v,
+                    "The two weights are exchanged: u belongs to F, v to G.",
+                ),
+                Mistake(
+                    "exchanged",
+                    dy_1 + (dy_2 + dy_1 * G) * F,
+                    "What arrives is exchanged: dy_2 belongs to the second output.",
+                ),
+                Mistake("exchanged", dy_2 + (dy_1 + dy_1 * G) * F, "Into G goes what arrives at the second output."),
+                Mistake(
+                    "exchanged",
+                    dy_2 + (dy_2 + dy_2 * G) * F,
+                    "At the first output arrives what belongs to it, not the gradient of the second.",
+                ),
+                Mistake("M4", dy_2 + (dy_1 + dy_2 * G) * u * (1 - y_1**2), HALF_SLOPE),
+                Mistake("M4", dy_2 + (dy_1 + dy_2 * G) * u * (1 - x_2**2), HALF_SLOPE),
+                Mistake("M4", dy_2 + (dy_1 + dy_2 * v * (1 - y_1**2)) * F, HALF_SLOPE),
+                Mistake("M4", dy_2 + (dy_1 + dy_2 * v * (1 - x_1**2)) * F, HALF_SLOPE),
+                Mistake(
+                    "M4",
+                    dy_2 + (dy_1 + dy_2 * v * (1 - sympy.tanh(v * x_2) ** 2)) * F,
+                    "You took G at the second half of the input: it reads the first half after its change.",
+                ),
+                Mistake(
+                    "argument",
+                    dy_2 + (dy_1 + dy_2 * v * (1 - sympy.tanh(y_1) ** 2)) * u * (1 - sympy.tanh(x_2) ** 2),
+                    "Inside each tanh stands a product: you left out the weight there.",
+                ),
+                Mistake(
+                    "argument",
+                    dy_2 + (dy_1 + dy_2 * (1 - sympy.tanh(y_1) ** 2)) * (1 - sympy.tanh(x_2) ** 2),
+                    "The weights are missing altogether: each tanh has a product inside.",
+                ),
+                Mistake(
+                    "weights",
+                    dy_2 + (dy_1 + dy_2 * G / v * y_1) * F / u * x_2,
+                    "You differentiated by the weights: inside each tanh the input is what moves.",
+                ),
+                Mistake(
+                    "weights",
+                    dy_2 + (dy_1 + dy_2 * G) * F / u * x_2,
+                    "In F you differentiated by the weight: inside the tanh the input is what moves.",
+                ),
+                Mistake("counted-twice", 2 * dy_2 + (dy_1 + dy_2 * G) * F, "The straight path is counted twice."),
+                Mistake(
+                    "straight",
+                    1 + (dy_1 + dy_2 * G) * F,
+                    "Along the straight path comes what arrives at the second output, not one.",
+                ),
+                Mistake(
+                    "slope",
+                    dy_2 + (dy_1 + dy_2 * v * (1 + tanh_g**2)) * u * (1 + tanh_f**2),
+                    "The slope of the tanh falls where its value is large: look at the sign in it.",
+                ),
+                Mistake(
+                    "slope",
+                    dy_2 + (dy_1 + dy_2 * v * tanh_g * (1 - tanh_g)) * u * tanh_f * (1 - tanh_f),
+                    "That is the slope of a sigmoid: F and G are tanh.",
+                ),
+                Mistake(
+                    "not-done",
+                    dy_2 + (dy_1 + dy_2 * tanh_g) * tanh_f,
+                    "You carried the gradient through the values of the layers: their slopes belong there.",
+                ),
+                Mistake("M12", dy_1 * dy_2 * F, "You multiplied what comes along different paths: paths are added."),
+                Mistake(
+                    "M12",
+                    dy_2 * F * G + dy_1 * F * G,
+                    "The links of the paths are mixed: follow each path by itself, from the loss to the input.",
+                ),
+                Mistake(
+                    "M1 straight",
+                    dy_2 * (1 + G) + dy_1 * F,
+                    "One path ends too early: on the way through G this input has to go through F first.",
                 ),
             ),
         ),

@@ -104,6 +104,14 @@ def pooled(
     return dx
 
 
+def at_places(q: SimpleNamespace, place: Callable[[int, int], int]) -> Array:
+    """Return dC/dx where the winner of window i, which is its number k, is put at another place."""
+    total = np.zeros(len(q.x))
+    for i, da in enumerate(q.da):
+        total[place(i, int(np.argmax(q.x[2 * i : 2 * i + q.size])))] += da
+    return total
+
+
 def first_of(window: Array, da: float) -> Array:
     """Give all to the first of the largest."""
     return np.where(np.arange(len(window)) == int(np.argmax(window)), da, 0)
@@ -251,6 +259,28 @@ def shared_out(q: SimpleNamespace) -> Array:
     return np.asarray(q.dx / np.maximum(count, 1))
 
 
+def without(kept: Callable[[int], range]) -> Callable[..., tuple[Any, ...]]:
+    """Return a pass over some places only."""
+
+    def function(x: Array, w: Array, delta: Array, stride: int) -> tuple[Any, ...]:
+        some = np.zeros_like(delta)
+        some[:, kept(delta.shape[1])] = delta[:, kept(delta.shape[1])]
+        return rows()(x, w, some, stride)
+
+    return function
+
+
+def one_example(x: Array, w: Array, delta: Array, stride: int) -> tuple[Any, ...]:
+    """Return a pass that sees the first example only."""
+    return rows()(x, w, delta * (np.arange(len(delta)) == 0)[:, None], stride)
+
+
+def short_kernel(x: Array, w: Array, delta: Array, stride: int) -> tuple[Any, ...]:
+    """Return a pass in which the loop over the kernel ends too early."""
+    dx, dw, db = rows()(x, w[:-1], delta, stride)
+    return dx, np.append(dw, 0.0), db
+
+
 LATER = "A later use overwrites the earlier ones: what comes along all of them is added."
 FLIP = "On the way back to the input your kernel lies the wrong way round: follow one delta to its window."
 STEP = "You moved the window by one, where it moves by the stride."
@@ -386,6 +416,55 @@ ROW_MISTAKES = (
         rows(db=lambda q: (q.delta * q.x[:, : q.M]).sum()),
         "You multiplied the deltas of the bias by inputs: a bias has an input of one.",
     ),
+    Mistake(
+        "places last",
+        without(lambda M: range(M - 1)),
+        "The last place of the kernel is left out: there are as many places as there are deltas.",
+    ),
+    Mistake(
+        "places first",
+        without(lambda M: range(1, M)),
+        "The first place of the kernel is left out: there are as many places as there are deltas.",
+    ),
+    Mistake("one-example", one_example, "Only the first example is in there: the others were passed over."),
+    Mistake(
+        "M1 dw example",
+        rows(dw=of_uses(lambda uses: uses[0].sum(axis=0) if len(uses) > 1 else uses.sum(axis=(0, 1)))),
+        "The gradient of the kernel comes from one example: what all of them give is added.",
+    ),
+    Mistake(
+        "own-row",
+        rows(dw=lambda q: np.array([(q.delta * q.x[0, q.stride * np.arange(q.M) + k]).sum() for k in range(q.K)])),
+        "All deltas met the first example in yours: each belongs to its own row.",
+    ),
+    Mistake(
+        "across",
+        rows(dx=lambda q: np.ones((q.N, 1)) * q.dx.sum(axis=0)),
+        "What the examples send is mixed: each row gets what its own deltas send.",
+    ),
+    Mistake("weights last", short_kernel, "The last weight of the kernel is left out."),
+    Mistake(
+        "square", rows(weight=lambda w, k: w[k] ** 2), "You squared the weight: a delta comes back through it once."
+    ),
+    Mistake("mean", rows(dx=lambda q: q.dx / q.M, dw=lambda q: q.dw / q.M, db=lambda q: q.delta.sum() / q.M), AVERAGED),
+    Mistake("mean dx", rows(dx=lambda q: q.dx / q.K), AVERAGED),
+    Mistake("mean dx", rows(dx=lambda q: q.dx / q.M), AVERAGED),
+    Mistake("bias", rows(db=lambda q: (q.delta**2).sum()), "You squared the deltas of the bias."),
+    Mistake(
+        "bias",
+        rows(db=lambda q: q.dw.sum()),
+        "You added up the gradient of the kernel for the bias: a bias meets no input.",
+    ),
+    Mistake(
+        "bias",
+        rows(db=lambda q: q.delta[0].sum() if q.N > 1 else q.delta.sum()),
+        "The bias hears from one example only: what all of them give is added.",
+    ),
+    Mistake(
+        "stride less",
+        rows(at_w=lambda i, k, s: (s - 1) * i + k, at_x=lambda i, k, s: (s - 1) * i + k),
+        "Your windows move by one less than the stride.",
+    ),
 )
 
 # ------------------------------------------------------------------ 14.5: pictures, by loops
@@ -470,6 +549,28 @@ def to_corner(q: SimpleNamespace) -> Array:
     dx = np.zeros_like(q.x)
     dx[:, :, : q.delta.shape[2], : q.delta.shape[3]] = np.einsum("noij,ockl->ncij", q.delta, q.W)
     return np.asarray(dx)
+
+
+def window_sums(q: SimpleNamespace) -> Array:
+    """Return dC/dW where each weight meets the sum of a window, over the place in it and channels together."""
+    views = np.lib.stride_tricks.sliding_window_view(q.x, q.W.shape[2:], axis=(2, 3))
+    return np.asarray(np.einsum("ncijkl,noij->oc", views, q.delta)[:, :, None, None] * np.ones(q.W.shape))
+
+
+def first_channel(x: Array, W: Array, delta: Array) -> tuple[Any, ...]:
+    """Return a pass that sees the first channel only."""
+    dx, dW, db = pictures()(x, W, delta)
+    dx[:, 1:], dW[:, 1:] = 0, 0
+    return dx, dW, db
+
+
+def short_rows(x: Array, W: Array, delta: Array) -> tuple[Any, ...]:
+    """Return a pass in which the loop over the rows of a kernel ends too early."""
+    kept = np.array(W)
+    kept[:, :, -1] = 0
+    dx, dW, db = pictures()(x, kept, delta)
+    dW[:, :, -1] = 0
+    return dx, dW, db
 
 
 PICTURE_MISTAKES = (
@@ -595,6 +696,74 @@ PICTURE_MISTAKES = (
         "In the gradient of the kernels you multiplied by the "
         "kernels themselves: the derivative leaves what they meet.",
     ),
+    Mistake(
+        "turned",
+        pictures(weight=lambda W, k, l: W.reshape(*W.shape[:2], W.shape[3], W.shape[2]).swapaxes(2, 3)[:, :, k, l]),
+        "Rows and columns of the kernel are mixed up on the way back to the picture.",
+    ),
+    Mistake(
+        "pooled",
+        pictures(dW=window_sums),
+        "Each weight got the sum of a whole window: it met one pixel of it, the one at its own place.",
+    ),
+    Mistake(
+        "channels out",
+        pictures(weight=lambda W, k, l: np.ones_like(W[:, :, k, l]) * W[:, :, k, l].sum(axis=0)),
+        "Channels are mixed: what a feature map sends back passes the weights between this map and this channel.",
+    ),
+    Mistake(
+        "channels in",
+        pictures(weight=lambda W, k, l: np.ones_like(W[:, :, k, l]) * W[:, :, k, l].sum(axis=1, keepdims=True)),
+        "Channels are mixed: what a feature map sends back passes the weights between this map and this channel.",
+    ),
+    Mistake(
+        "channels first",
+        pictures(weight=lambda W, k, l: np.ones_like(W[:, :, k, l]) * W[:1, :, k, l]),
+        "Every feature map sent its deltas back through the weights of the first: each has kernels of its own.",
+    ),
+    Mistake(
+        "channels dW",
+        pictures(dW=lambda q: np.ones_like(q.dW) * q.dW.sum(axis=1, keepdims=True)),
+        "In the gradient of the kernels all channels are added up: each weight met one of them.",
+    ),
+    Mistake(
+        "channels dW first",
+        pictures(dW=lambda q: np.ones_like(q.dW) * q.dW[:, :1]),
+        "In the gradient of the kernels every weight met the first channel: each has its own.",
+    ),
+    Mistake("channels one", first_channel, "Only the first channel is in there: the others were passed over."),
+    Mistake(
+        "own-picture",
+        pictures(dW=lambda q: pictures()(np.broadcast_to(q.x[:1], q.x.shape), q.W, q.delta)[1]),
+        "All deltas met the first picture in yours: each belongs to its own example.",
+    ),
+    Mistake(
+        "own-picture dx",
+        pictures(dx=lambda q: q.dx.sum(axis=0) * (np.arange(len(q.x)) == 0)[:, None, None, None]),
+        "All deltas went to the first picture in yours: each belongs to its own example.",
+    ),
+    Mistake(
+        "no-delta dW",
+        pictures(dW=lambda q: pictures()(q.x, q.W, np.ones_like(q.delta))[1]),
+        "In the gradient of the kernels the deltas are missing.",
+    ),
+    Mistake(
+        "no-delta dx",
+        pictures(dx=lambda q: pictures()(q.x, q.W, np.ones_like(q.delta))[0]),
+        "In the gradient of the picture the deltas are missing.",
+    ),
+    Mistake(
+        "bias count",
+        pictures(db=lambda q: np.full(len(q.W), q.delta[:, 0].size) * 1.0),
+        "You counted the uses of the biases: each has a delta of its own.",
+    ),
+    Mistake("short", short_rows, "The last row of the kernels is left out."),
+    Mistake(
+        "mean dx",
+        pictures(dx=lambda q: q.dx / q.W[0].size),
+        "You took a mean over the kernel on the way back to the picture: all its weights send, and what they send is "
+        "added.",
+    ),
 )
 
 # ------------------------------------------------------------------ 14.6: backpropagation through time
@@ -680,6 +849,54 @@ def first_step_only(total: Any, new: Array) -> Any:
     """Keep what came first, which is the last step."""
     return new if np.ndim(total) == 0 else total
 
+
+def deltas_of(q: SimpleNamespace) -> Array:
+    """Return the right deltas (N, T, n)."""
+    found, carried = np.zeros(q.dh.shape), np.zeros(q.dh[:, 0].shape)
+    for t in range(q.T, 0, -1):
+        found[:, t - 1] = (q.dh[:, t - 1] + carried) * (1 - q.h[:, t] ** 2)
+        carried = found[:, t - 1] @ q.W_h
+    return found
+
+
+def with_inputs(q: SimpleNamespace, index: Callable[[int], int]) -> Array:
+    """Return dC/dW_x with the inputs of other steps."""
+    deltas = deltas_of(q)
+    return np.asarray(sum(deltas[:, t - 1].T @ q.x[:, index(t)] for t in range(1, q.T + 1)))
+
+
+def first_place(q: SimpleNamespace) -> Array:
+    """Return dC/dx with everything at the first step."""
+    dx = np.zeros(q.dx.shape)
+    dx[:, 0] = q.dx.sum(axis=1)
+    return dx
+
+
+def from_deltas(step: Callable[[Array, Any, Array], Array], back: Callable[..., Array]) -> Callable[..., Any]:
+    """Return a pass: `step` makes a delta of (own, carried, slope), `back` what goes to the state before."""
+
+    def function(x: Array, h: Array, dh: Array, W_x: Array, W_h: Array) -> tuple[Any, ...]:
+        deltas, carried = np.zeros_like(dh), np.zeros_like(dh[:, 0])
+        for t in range(dh.shape[1], 0, -1):
+            slope = 1 - h[:, t] ** 2
+            deltas[:, t - 1] = step(dh[:, t - 1], carried, slope)
+            carried = back(deltas[:, t - 1], W_h, carried, slope, 1 - h[:, t - 1] ** 2, dh[:, t - 1])
+        dW_x, dW_h = (np.einsum("nti,ntj->ij", deltas, met) for met in (x, h[:, :-1]))
+        return deltas @ W_x, dW_x, dW_h, deltas.sum(axis=(0, 1)), carried
+
+    return function
+
+
+def joined_first(own: Array, carried: Any, slope: Array) -> Array:
+    """Return the right delta."""
+    return np.asarray((own + carried) * slope)
+
+
+piled_up = from_deltas(joined_first, lambda d, W, carried, slope, before, own: carried + d @ W)
+split_slope = from_deltas(lambda own, carried, slope: own * slope + carried, lambda d, W, *_: d @ W)
+slope_before = from_deltas(joined_first, lambda d, W, carried, slope, before, own: (d @ W) * before)
+slope_again = from_deltas(joined_first, lambda d, W, carried, slope, before, own: (d * slope) @ W)
+one_back = from_deltas(joined_first, lambda d, W, carried, slope, before, own: (own * slope) @ W)
 
 TIME_MISTAKES = (
     Mistake(
@@ -820,6 +1037,116 @@ TIME_MISTAKES = (
         in_time(select=lambda q: (q.dx, q.dW_x, q.dW_h, np.ones_like(q.db), q.dh0)),
         "The gradient of the bias is not the slope of z in the bias: the deltas are missing.",
     ),
+    Mistake(
+        "piled-up",
+        piled_up,
+        "What goes back to the state before is piled up over steps: what came earlier is in this delta already.",
+    ),
+    Mistake(
+        "start slope",
+        in_time(select=lambda q: (q.dx, q.dW_x, q.dW_h, q.db, q.dh0 * (1 - q.h[:, 0] ** 2))),
+        "The state before the first step came out of no tanh here: it has no slope to pass.",
+    ),
+    Mistake(
+        "start delta",
+        in_time(
+            carry=lambda delta, W_h: delta @ W_h,
+            select=lambda q: (q.dx, q.dW_x, q.dW_h, q.db, q.total * (1 - q.h[:, 1] ** 2)),
+        ),
+        "You return the first step's delta for the state before it: it has yet to go back through the recurrent "
+        "weights.",
+    ),
+    Mistake(
+        "start flat",
+        in_time(select=lambda q: (q.dx, q.dW_x, q.dW_h, q.db, q.total @ q.W_h)),
+        "On the last way, to the state before the first step, the slope is missing.",
+    ),
+    Mistake(
+        "start own",
+        in_time(select=lambda q: (q.dx, q.dW_x, q.dW_h, q.db, q.dh0 - q.dh[:, 0])),
+        "The state before the first step has no output of its own: nothing but what comes back is there.",
+    ),
+    Mistake(
+        "start own",
+        in_time(select=lambda q: (q.dx, q.dW_x, q.dW_h, q.db, q.dh0 + q.dh[:, 0])),
+        "The state before the first step has no output of its own: nothing but what comes back is there.",
+    ),
+    Mistake(
+        "input before",
+        in_time(select=lambda q: (q.dx, with_inputs(q, lambda t: t - 2), q.dW_h, q.db, q.dh0)),
+        "In the gradient of the input weights the inputs are off by a step.",
+    ),
+    Mistake(
+        "input last",
+        in_time(select=lambda q: (q.dx, with_inputs(q, lambda t: -1), q.dW_h, q.db, q.dh0)),
+        "In the gradient of the input weights every delta met the last input: each has its own.",
+    ),
+    Mistake(
+        "start unseen",
+        in_time(met=lambda h, t: h[:, t - 1] if t > 1 else 0 * h[:, 0]),
+        "At the first step you took the state before it for zero: it is given, and need not be zero.",
+    ),
+    Mistake(
+        "tanh again",
+        in_time(met=lambda h, t: np.tanh(h[:, t - 1])),
+        "The states came out of a tanh already: the weights met them as they are.",
+    ),
+    Mistake(
+        "first-missing",
+        in_time(order=lambda T: range(T, 1, -1)),
+        "The loop ends too early: the first step has its share too.",
+    ),
+    Mistake(
+        "last-missing",
+        in_time(order=lambda T: range(T - 1, 0, -1)),
+        "The loop begins too late: the last step has its share too.",
+    ),
+    Mistake(
+        "slope own",
+        split_slope,
+        "What comes back from the next step has to pass the slope as well: add it before you multiply.",
+    ),
+    Mistake(
+        "slope twice",
+        slope_before,
+        "On the way from a step to the one before you multiplied by the slope there, and do so again when that step "
+        "comes.",
+    ),
+    Mistake(
+        "slope twice",
+        slope_again,
+        "What goes back through the recurrent weights has passed its slope already: you multiplied by it twice.",
+    ),
+    Mistake(
+        "one-back",
+        one_back,
+        "Your way back ends after a single step: what comes back is made of delta, in which all later steps are.",
+    ),
+    Mistake(
+        "all-outputs",
+        in_time(own=lambda dh, t, T: dh.sum(axis=1)),
+        "Every step got the gradients of all outputs: its own, and the others through what comes back.",
+    ),
+    Mistake(
+        "dx first",
+        in_time(select=lambda q: (first_place(q), q.dW_x, q.dW_h, q.db, q.dh0)),
+        "The gradients of all inputs ended up at the first step: each step has its own input.",
+    ),
+    Mistake(
+        "square",
+        in_time(carry=lambda delta, W_h: delta @ W_h @ W_h),
+        "From one step to the one before the way leads through the recurrent weights once.",
+    ),
+    Mistake(
+        "slope square",
+        in_time(slope=lambda h, t: (1 - h[:, t]) ** 2),
+        "The square in the slope of the tanh belongs to the state, not to the difference.",
+    ),
+    Mistake(
+        "slope plus",
+        in_time(slope=lambda h, t: 1 + h[:, t] ** 2),
+        "The slope of the tanh falls where the state is large: look at the sign in it.",
+    ),
 )
 
 # ------------------------------------------------------------------ 14.7: one step of an LSTM
@@ -889,6 +1216,14 @@ def raw(name: str) -> Piece:
 
 NO_GATE_SLOPE: dict[str, Piece] = {"slope_i": ones, "slope_f": ones, "slope_o": ones}
 GATE = "You left out the slope of a gate: what arrives at the gate's value has yet to pass its sigmoid."
+PARTNER = "A product passes on its other factor: the partner of a gate or of the proposal is missing in its gradient."
+
+
+def averaged_cell(**inputs: Array) -> tuple[Array, ...]:
+    """Return the pass divided by the number of examples."""
+    return tuple(part / len(inputs["c"]) for part in cell()(**inputs))
+
+
 CELL_MISTAKES = (
     Mistake(
         "M1 straight",
@@ -1013,6 +1348,140 @@ CELL_MISTAKES = (
         "sign",
         cell(slope_i=lambda q: q.i * (q.i - 1), slope_f=lambda q: q.f * (q.f - 1), slope_o=lambda q: q.o * (q.o - 1)),
         "The slopes of your gates are negative: a sigmoid always rises.",
+    ),
+    Mistake("partner i", cell(dz_i=lambda q: q.total * q.slope_i), PARTNER),
+    Mistake("partner f", cell(dz_f=lambda q: q.total * q.slope_f), PARTNER),
+    Mistake("partner g", cell(dz_g=lambda q: q.total * q.slope_g), PARTNER),
+    Mistake("partner o", cell(dz_o=lambda q: q.dh * q.slope_o), PARTNER),
+    Mistake(
+        "partner all",
+        cell(
+            dz_i=lambda q: q.total * q.slope_i,
+            dz_f=lambda q: q.total * q.slope_f,
+            dz_g=lambda q: q.total * q.slope_g,
+            dz_o=lambda q: q.dh * q.slope_o,
+        ),
+        PARTNER,
+    ),
+    Mistake(
+        "partner exchanged",
+        cell(dz_i=lambda q: q.total * q.c_old * q.slope_i, dz_f=lambda q: q.total * q.g * q.slope_f),
+        "The input gate has the proposal as its partner, the forget gate the old cell: yours are exchanged.",
+    ),
+    Mistake(
+        "own-factor",
+        cell(dz_i=lambda q: q.total * q.i * q.slope_i),
+        "The input gate got itself as a factor: it is multiplied with the proposal, and finds that in its gradient.",
+    ),
+    Mistake(
+        "own-factor",
+        cell(dz_o=lambda q: q.dh * q.o * q.slope_o),
+        "The output gate got itself as a factor: it is multiplied with the cell behind its tanh, and finds that in "
+        "its gradient.",
+    ),
+    Mistake(
+        "forget-gate",
+        cell(dc_old=lambda q: q.total * (1 - q.f)),
+        "The forget gate says how much stays, not how much goes.",
+    ),
+    Mistake(
+        "forget-gate",
+        cell(dc_old=lambda q: q.dc + q.through_h * q.f),
+        "Both that arrive at the cell go on to the old cell through the forget gate: you let one of them pass as it "
+        "is.",
+    ),
+    Mistake(
+        "forget-gate",
+        cell(dc_old=lambda q: q.dc * q.f + q.through_h),
+        "Both that arrive at the cell go on to the old cell through the forget gate: you let one of them pass as it "
+        "is.",
+    ),
+    Mistake(
+        "forget-early",
+        cell(total=lambda q: q.dc * q.f + q.through_h),
+        "What comes along the cell from the next step is at this cell already: the forget gate lies below it.",
+    ),
+    Mistake(
+        "output-gate",
+        cell(total=lambda q: (q.dc + q.dh) * q.o * q.slope_t),
+        "What comes along the cell passes neither output gate nor tanh: only what comes through the state does.",
+    ),
+    Mistake(
+        "output-gate",
+        cell(total=lambda q: q.dc * q.slope_t + q.through_h),
+        "What comes along the cell does not pass the tanh: only what comes through the state does.",
+    ),
+    Mistake(
+        "output-gate",
+        cell(through_h=lambda q: q.dh * q.o * (1 - q.o) * q.slope_t),
+        "On the way to the cell the output gate is a factor: its slope belongs to its own gradient.",
+    ),
+    Mistake(
+        "M5 cell",
+        cell(slope_t=lambda q: 1 - np.tanh(q.t) ** 2),
+        "You took the slope of the tanh at what came out of it already.",
+    ),
+    Mistake("old-cell", cell(t=lambda q: np.tanh(q.c_old)), "The state shows the new cell: you took the old one."),
+    Mistake(
+        "old-cell",
+        cell(slope_t=lambda q: 1 - np.tanh(q.c_old) ** 2),
+        "The state shows the new cell: you took the slope at the old one.",
+    ),
+    Mistake(
+        "old-cell",
+        cell(dz_o=lambda q: q.dh * np.tanh(q.c_old) * q.slope_o),
+        "The output gate shows the new cell: you took the old one.",
+    ),
+    Mistake(
+        "old-cell",
+        cell(dz_f=lambda q: q.total * np.tanh(q.c_old) * q.slope_f),
+        "The forget gate multiplies the old cell as it is: there is no tanh around it.",
+    ),
+    Mistake(
+        "both-to-o",
+        cell(dz_o=lambda q: (q.dh + q.dc) * q.t * q.slope_o),
+        "The output gate acts on the state alone: what comes along the cell does not pass it.",
+    ),
+    Mistake(
+        "added-cell", cell(dc_old=lambda q: q.total * q.f + q.c_old), "You added the old cell itself to its gradient."
+    ),
+    Mistake(
+        "through-gate",
+        cell(dc_old=lambda q: q.total * q.f + q.dz_f),
+        "Gates are held fixed for the gradient of the old cell: the way through them is another.",
+    ),
+    Mistake(
+        "mean",
+        averaged_cell,
+        "You took the mean over the examples: each array has a row for each example, and nothing is shared here.",
+    ),
+    Mistake(
+        "slope square",
+        cell(
+            slope_i=lambda q: q.i * (1 - q.i) ** 2,
+            slope_f=lambda q: q.f * (1 - q.f) ** 2,
+            slope_o=lambda q: q.o * (1 - q.o) ** 2,
+        ),
+        "The slope of a sigmoid has two factors, and none of them is squared.",
+    ),
+    Mistake(
+        "slope square",
+        cell(slope_i=lambda q: q.i * (1 - q.i) ** 2),
+        "The slope of a sigmoid has two factors, and none of them is squared.",
+    ),
+    Mistake(
+        "slope half",
+        cell(slope_i=lambda q: 1 - q.i, slope_f=lambda q: 1 - q.f, slope_o=lambda q: 1 - q.o),
+        "The slope of a sigmoid has two factors: one is missing.",
+    ),
+    Mistake("slope half", cell(slope_i=lambda q: 1 - q.i), "The slope of a sigmoid has two factors: one is missing."),
+    Mistake(
+        "minus",
+        cell(total=lambda q: q.dc - q.through_h),
+        "What arrives at the cell along two paths is added, not subtracted.",
+    ),
+    Mistake(
+        "swapped", cell(("dz_i", "dz_f", "dz_g", "dc_old", "dz_o")), "The last two are exchanged in what you return."
     ),
 )
 
@@ -1206,6 +1675,87 @@ ATTENTION_MISTAKES = (
         attended(dk=lambda p: np.outer(p.ds[-1], p.q[-1]) / p.root, dv=lambda p: np.outer(p.a[-1], p.do[-1])),
         "Only the last query is left in keys and values: all queries use them, and uses add.",
     ),
+    Mistake(
+        "axis all",
+        attended(
+            a=lambda p: (
+                soft(p.q @ p.k.T / p.root, 1) * 0 + np.exp(p.q @ p.k.T / p.root) / np.exp(p.q @ p.k.T / p.root).sum()
+            )
+        ),
+        "Your softmax shares out a weight of one among all queries together: each query has one of its own.",
+    ),
+    Mistake(
+        "root values",
+        attended(root=lambda p: p.v.shape[1] ** 0.5),
+        "The scale is made of the width of queries and keys, not of that of the values.",
+    ),
+    Mistake(
+        "bracket",
+        attended(ds=lambda p: p.a * p.da - (p.a * p.da).sum(axis=1, keepdims=True)),
+        "The weight multiplies the whole bracket: what you take away has to be weighted too.",
+    ),
+    Mistake(
+        "no-softmax",
+        attended(a=lambda p: p.q @ p.k.T / p.root),
+        "The softmax is missing: the weights are not the scores themselves.",
+    ),
+    Mistake(
+        "no-softmax",
+        attended(a=lambda p: np.exp(p.q @ p.k.T / p.root - (p.q @ p.k.T / p.root).max())),
+        "The softmax is not finished: each row has yet to be divided by its sum.",
+    ),
+    Mistake(
+        "output", attended(da=lambda p: (p.a @ p.v) @ p.v.T), "You took the output of attention for what arrives there."
+    ),
+    Mistake(
+        "mean weighted",
+        attended(ds=lambda p: p.a * (p.da - (p.a * p.da).mean(axis=1, keepdims=True))),
+        "The weighted mean is a sum over weights that add up to one: you divided by the number of keys besides.",
+    ),
+    Mistake(
+        "largest",
+        attended(ds=lambda p: p.a * (p.da - p.da.max(axis=1, keepdims=True))),
+        "You took away the largest of what arrives: that trick is for the exponentials of the forward pass.",
+    ),
+    Mistake(
+        "scale forward", attended(a=lambda p: soft(p.q @ p.k.T, 1)), "In the forward pass the scores miss their scale."
+    ),
+    Mistake(
+        "mean dq",
+        attended(dq=lambda p: p.ds @ p.k / p.root / len(p.k)),
+        "You took the mean over the keys: all of them act on a query, and what they give is added.",
+    ),
+    Mistake(
+        "square",
+        attended(ds=lambda p: p.a * (p.da - (p.a**2 * p.da).sum(axis=1, keepdims=True))),
+        "In the weighted mean the weights occur twice.",
+    ),
+    Mistake(
+        "wrong-axis",
+        attended(ds=lambda p: p.a * (p.da - p.da.mean(axis=0, keepdims=True))),
+        "You took away a mean over the queries: the softmax ties together the keys of one query, and weights them.",
+    ),
+    Mistake(
+        "hard",
+        attended(dv=lambda p: (p.a == p.a.max(axis=1, keepdims=True)).T @ p.do),
+        "The values hear from every query as far as it looked at them, not only from those that looked most.",
+    ),
+    Mistake(
+        "minus",
+        attended(a=lambda p: soft(-p.q @ p.k.T / p.root, 1)),
+        "Your softmax prefers small scores: look at the sign in the exponential.",
+    ),
+    Mistake(
+        "own-factor",
+        attended(dk=lambda p: p.ds.T @ (p.a @ p.k) / p.root),
+        "A key is multiplied with queries, and finds them in its gradient.",
+    ),
+    Mistake(
+        "own-factor",
+        attended(dq=lambda p: p.ds @ (p.ds.T @ p.q) / p.root),
+        "A query is multiplied with keys, and finds them in its gradient.",
+    ),
+    Mistake("swapped", attended(("dv", "dk", "dq")), "The order of what you return is turned round."),
 )
 
 # ------------------------------------------------------------------ 14.10 and 14.11: derivations
@@ -1364,6 +1914,89 @@ EXERCISES = (
                     "That is what arrives at the windows: the gradient of the row has an "
                     "entry for each of its numbers.",
                 ),
+                Mistake(
+                    "place",
+                    lambda q: at_places(q, lambda i, k: k),
+                    "A winner stands where its window begins, plus its place in the window: you left the beginning "
+                    "out, or counted it in windows.",
+                ),
+                Mistake(
+                    "place",
+                    lambda q: at_places(q, lambda i, k: i + k),
+                    "A winner stands where its window begins, plus its place in the window: you left the beginning "
+                    "out, or counted it in windows.",
+                ),
+                Mistake(
+                    "off-by-one", lambda q: np.roll(pooled(first_of)(q), 1), "All places are one too far to the right."
+                ),
+                Mistake(
+                    "off-by-one", lambda q: np.roll(pooled(first_of)(q), -1), "All places are one too far to the left."
+                ),
+                Mistake(
+                    "place",
+                    lambda q: at_places(q, lambda i, k: 2 * i + 1),
+                    "You gave it to the middle of each window: the largest gets it.",
+                ),
+                Mistake(
+                    "place",
+                    lambda q: at_places(q, lambda i, k: 2 * i),
+                    "You gave it to the first of each window: the largest gets it.",
+                ),
+                Mistake(
+                    "whole-row",
+                    lambda q: np.where(np.arange(7) == 4, q.da.sum(), 0),
+                    "You gave everything to the largest of the row: each window has a winner of its own.",
+                ),
+                Mistake(
+                    "product",
+                    lambda q: np.array([0, q.da[0], 0, 0, q.da[1] * q.da[2], 0, 0]),
+                    "You multiplied what comes from two windows: what comes along all paths is added.",
+                ),
+                Mistake(
+                    "no-gradient",
+                    lambda q: np.array([0, 1.0, 0, 0, 2, 0, 0]),
+                    "You counted how often each number wins: what comes from above is missing.",
+                ),
+                Mistake(
+                    "no-gradient",
+                    lambda q: np.array([0, 1.0, 0, 0, 1, 0, 0]),
+                    "You marked the winners: what comes from above is missing.",
+                ),
+                Mistake(
+                    "forward",
+                    lambda q: np.array([3.0, 5, 5]),
+                    "These are the largest of each window: the way back is asked for.",
+                ),
+                Mistake(
+                    "forward",
+                    lambda q: q.x + pooled(first_of)(q),
+                    "You added the gradient to the row: the gradient alone is asked for.",
+                ),
+                Mistake(
+                    "tie-both",
+                    lambda q: np.array([0, q.da[0], 0, 0, q.da[1] + q.da[2], 0, q.da[2]]),
+                    "In the last window two tie, and you gave to both: the first of them wins.",
+                ),
+                Mistake(
+                    "tie-both",
+                    lambda q: np.array([0, q.da[0], q.da[0], 0, q.da[1] + q.da[2], 0, 0]),
+                    "In the first window two tie, and you gave to both: the first of them wins.",
+                ),
+                Mistake(
+                    "tie-shared",
+                    lambda q: np.array([0, q.da[0], 0, 0, q.da[1] + q.da[2] / 2, 0, q.da[2] / 2]),
+                    "In the last window you let two that tie share: the first of them wins.",
+                ),
+                Mistake(
+                    "tie-shared",
+                    lambda q: np.array([0, q.da[0] / 2, q.da[0] / 2, 0, q.da[1] + q.da[2], 0, 0]),
+                    "In the first window you let two that tie share: the first of them wins.",
+                ),
+                Mistake(
+                    "tie-last",
+                    lambda q: np.array([0, 0, q.da[0], 0, q.da[1] + q.da[2], 0, 0]),
+                    "In the first window you let the last of two that tie win.",
+                ),
             ),
         ),
         praise="One entry won two windows, and hears from both; a tie goes to one, by a rule that one has to fix.",
@@ -1455,6 +2088,56 @@ EXERCISES = (
                     "total",
                     lambda q: q.delta.sum() * np.ones(3),
                     "Every weight got the sum of the deltas: what it met at each place is missing.",
+                ),
+                Mistake(
+                    "reversed",
+                    lambda q: by_windows()(SimpleNamespace(x=q.x, delta=q.delta[::-1])),
+                    "The deltas meet the windows in the wrong order: the first belongs to the first window.",
+                ),
+                Mistake(
+                    "forward",
+                    lambda q: np.array([np.pad(q.x, 1)[2 * i : 2 * i + 3] @ q.w for i in range(3)]),
+                    "These are the outputs of the convolution: the gradient of the kernel is asked for.",
+                ),
+                Mistake(
+                    "M13",
+                    lambda q: np.array([np.pad(q.x, 1)[2 * i : 2 * i + 3] @ q.w for i in range(3)]) * q.delta,
+                    "You multiplied each delta by its output: a weight is moved by what it met.",
+                ),
+                Mistake(
+                    "step",
+                    lambda q: q.w - by_windows()(q),
+                    "That is the kernel after a step: the gradient is asked for.",
+                ),
+                Mistake(
+                    "mean",
+                    lambda q: by_windows()(q) / 5,
+                    "You divided by the length of the row: every use moves the loss, and their effects add.",
+                ),
+                Mistake(
+                    "row-sums",
+                    lambda q: np.array([np.pad(q.x, 1)[2 * i : 2 * i + 3].sum() for i in range(3)]) * q.delta,
+                    "You added up within windows: each weight collects over the windows, at its own place in them.",
+                ),
+                Mistake(
+                    "stride", by_windows(stride=3), "Your windows stand side by side: they move by two, and overlap."
+                ),
+                Mistake(
+                    "M1",
+                    by_windows(kept=slice(1, 2)),
+                    "Only the window in the middle is left: the weights are used at all places, and their uses add.",
+                ),
+                Mistake(
+                    "unsigned",
+                    lambda q: np.abs(by_windows()(q)),
+                    "You dropped the signs: deltas and inputs have them, and so has the gradient.",
+                ),
+                Mistake(
+                    "other-gradient",
+                    lambda q: np.array(
+                        [sum(q.delta[i] * q.w[j - 2 * i] for i in range(3) if 0 <= j - 2 * i < 3) for j in range(7)]
+                    ),
+                    "That is the gradient of the row with its zeros: asked for is that of the kernel.",
                 ),
             ),
         ),
@@ -1706,6 +2389,116 @@ EXERCISES = (
                     2 * delta_2 * (h_1 + back_1 * h_0),
                     "It is twice too large: the half in the loss cancels the two that comes down.",
                 ),
+                Mistake(
+                    "no-miss",
+                    (1 - h_2**2) * (h_1 + back_1 * h_0),
+                    "That is the derivative of the last state: how much the loss minds it is missing.",
+                ),
+                Mistake(
+                    "own-miss",
+                    delta_2 * h_1 + (h_1 - y) * (1 - h_1**2) * h_0,
+                    "You gave the first state a miss of its own: the loss looks at the last state only.",
+                ),
+                Mistake(
+                    "slope",
+                    delta_2 * (h_1 + w * (1 - h_0**2) * h_0),
+                    "You took the slope at the state that came in: the tanh made the first state.",
+                ),
+                Mistake(
+                    "exchanged",
+                    delta_2 * (h_0 + back_1 * h_1),
+                    "What came in is exchanged: the late use met the first state, the early one the state before it.",
+                ),
+                Mistake(
+                    "late-state",
+                    delta_2 * (h_1 + back_1 * h_1),
+                    "At the early use the weight met the state before the first step.",
+                ),
+                Mistake(
+                    "early-state",
+                    delta_2 * (h_0 + back_1 * h_0),
+                    "At the late use the weight met the state that the first step made.",
+                ),
+                Mistake(
+                    "no-way-back",
+                    delta_2 * (h_1 + h_0),
+                    "From the early use the way leads through a weight and a tanh to the second step: both are "
+                    "missing.",
+                ),
+                Mistake(
+                    "weights-twice",
+                    delta_2 * (h_1 + w**2 * (1 - h_1**2) * h_0),
+                    "On the long path the weight occurs once: only between the two states.",
+                ),
+                Mistake(
+                    "slope twice",
+                    delta_2 * (1 - h_2**2) * (h_1 + back_1 * h_0),
+                    "The slope of the second tanh is in there twice.",
+                ),
+                Mistake(
+                    "slope",
+                    (h_2 - y) * ((1 - h_2**2) * h_1 + back_1 * h_0),
+                    "The long path also passes the second tanh: its slope is missing there.",
+                ),
+                Mistake(
+                    "M13",
+                    (h_2 - y) * delta_2 * (h_1 + back_1 * h_0),
+                    "The miss is squared: the derivative of the loss has it once.",
+                ),
+                Mistake(
+                    "incoming",
+                    delta_2 * (h_1 + x_2 + back_1 * (h_0 + x_1)),
+                    "The inputs are added inside the tanh: this weight met the states alone.",
+                ),
+                Mistake(
+                    "M12",
+                    (delta_2 + delta_2 * back_1) * (h_0 + h_1),
+                    "Each use has its own delta and its own state: you multiplied every one with every other.",
+                ),
+                Mistake(
+                    "slope plus",
+                    (h_2 - y) * (1 + h_2**2) * (h_1 + w * (1 + h_1**2) * h_0),
+                    "The slope of the tanh falls where the state is large: look at the sign in it.",
+                ),
+                Mistake(
+                    "M5",
+                    (h_2 - y) * (1 - (w * h_1 + x_2) ** 2) * (h_1 + w * (1 - (w * h_0 + x_1) ** 2) * h_0),
+                    "You put what goes into the tanh where the short form of its slope wants what comes out.",
+                ),
+                Mistake("minus", delta_2 * (h_1 - back_1 * h_0), "The two uses are subtracted: their effects add."),
+                Mistake(
+                    "slope",
+                    (h_2 - y) * (1 - h_1**2) * (h_1 + back_1 * h_0),
+                    "You took the slope of the first tanh twice: each step has its own.",
+                ),
+                Mistake(
+                    "M13",
+                    -y * (1 - h_2**2) * (h_1 + back_1 * h_0),
+                    "Of the miss the prediction is gone: the loss minds the difference.",
+                ),
+                Mistake(
+                    "not-done",
+                    (h_2 - y) * h_2 * (h_1 + w * h_1 * h_0),
+                    "You multiplied by the values of the tanh: their slopes belong there.",
+                ),
+                Mistake(
+                    "M1 flat", (h_2 - y) * h_1, "The late use alone, and without its slope: the weight is used twice."
+                ),
+                Mistake(
+                    "M1 flat",
+                    (h_2 - y) * w * h_0,
+                    "The early use alone, and without its slopes: the weight is used twice.",
+                ),
+                Mistake(
+                    "M1 early flat",
+                    (h_2 - y) * (1 - h_2**2) * w * h_0,
+                    "The early use alone, and a slope is missing: the weight is used twice.",
+                ),
+                Mistake(
+                    "target",
+                    (h_2 - y) * (1 - h_2**2) * h_1 + w,
+                    "You differentiated the weight between the states by something else: follow each use by itself.",
+                ),
             ),
         ),
         praise="The bracket is a sum over time: each use, with the way from there to the loss.",
@@ -1795,6 +2588,106 @@ EXERCISES = (
                     "You differentiated by the weight: asked for is the old state.",
                 ),
                 Mistake("not-done", (1 - u) * n + u * h, "That is the new state itself, not yet its derivative."),
+                Mistake(
+                    "M1 factor",
+                    u * (1 - u) * w,
+                    "How the mixture changes with the gate is missing, and so is the straight way.",
+                ),
+                Mistake(
+                    "factor",
+                    u + u * (1 - u) * w,
+                    "How the mixture changes with the gate is missing: it depends on old state and proposal.",
+                ),
+                Mistake(
+                    "not-through", u + h - n, "You stopped at the gate: how it changes with the old state is missing."
+                ),
+                Mistake(
+                    "not-through",
+                    h - n,
+                    "That is how the mixture changes with the gate: how the gate changes with the old state is "
+                    "missing, and so is the straight way.",
+                ),
+                Mistake(
+                    "wrong-variable",
+                    u + (h - n) * u * (1 - u) * x,
+                    "Inside the gate the old state is multiplied by the weight, not by the input.",
+                ),
+                Mistake(
+                    "wrong-variable",
+                    u + (h - n) * u * (1 - u) * h,
+                    "Inside the gate you differentiated by the weight: asked for is the old state.",
+                ),
+                Mistake(
+                    "wrong-variable",
+                    u + (h - n) * u * (1 - u) * w * h,
+                    "Inside the gate stands a product: its derivative in the old state no longer contains that state.",
+                ),
+                Mistake(
+                    "slope",
+                    u + (h - n) * (1 - 2 * u) * w,
+                    "That is the slope of the slope: the sigmoid's own has two factors, the gate and what it lacks to "
+                    "one.",
+                ),
+                Mistake(
+                    "slope",
+                    u + (h - n) * u**2 * w,
+                    "The slope of the sigmoid has two different factors: the gate, and what it lacks to one.",
+                ),
+                Mistake("slope", u + (h - n) * (u * (1 - u)) ** 2 * w, "The slope of the sigmoid is squared in yours."),
+                Mistake(
+                    "tanh",
+                    u + (h - n) * (1 - u**2),
+                    "That is the slope of the tanh, and the weight is missing: a gate is a sigmoid.",
+                ),
+                Mistake(
+                    "M1 flat",
+                    u * w,
+                    "You multiplied the two ways: the straight way needs no weight, and the other one a slope.",
+                ),
+                Mistake(
+                    "M1 flat",
+                    u + w,
+                    "On the way through the gate the slope is missing, and how the mixture changes with it.",
+                ),
+                Mistake(
+                    "M1 half",
+                    u + n * u * (1 - u) * w,
+                    "The gate stands in two places of the mixture: you followed it from one, and lost the minus there.",
+                ),
+                Mistake("counted-twice", 2 * u + (h - n) * u * (1 - u) * w, "The straight way is counted twice."),
+                Mistake(
+                    "straight",
+                    1 + (h - n) * u * (1 - u) * w,
+                    "Along the straight way the old state is weighed by the gate.",
+                ),
+                Mistake(
+                    "straight",
+                    sympy.Integer(1),
+                    "The old state is weighed by the gate, and moves the gate: it is not handed on as it is.",
+                ),
+                Mistake(
+                    "exchanged",
+                    1 - u + (h - n) * u * (1 - u) * w,
+                    "Along the straight way you exchanged old and new: the gate says how much of the old state stays.",
+                ),
+                Mistake(
+                    "M1 half",
+                    u + h * u * (1 - u),
+                    "The gate stands in two places of the mixture, and inside it the weight: both are missing.",
+                ),
+                Mistake(
+                    "factor",
+                    u + (1 - n) * u * (1 - u) * w,
+                    "The mixture changes with the gate by old state minus proposal: you have a one there.",
+                ),
+                Mistake(
+                    "factor",
+                    u - n + h * u * (1 - u) * w,
+                    "One part of the mixture has lost its gate: it stands before both.",
+                ),
+                Mistake(
+                    "held", sympy.Integer(0), "Something moves: the old state stands in the mixture, and in the gate."
+                ),
             ),
         ),
         praise="The straight way has no matrix and no slope; the other one dies out where the gate is sure of itself.",

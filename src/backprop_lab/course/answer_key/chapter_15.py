@@ -78,6 +78,17 @@ def forgetful(
     return weights
 
 
+def look_ahead() -> list[float]:
+    """Return w where each new gradient is added twice."""
+    w, v, path = STEPS["start"], 0.0, []
+    for _ in range(3):
+        g = STEPS["curvature"] * (w - STEPS["rest"])
+        v += g
+        w -= STEPS["rate"] * (v + g)
+        path.append(w)
+    return path
+
+
 def by_recurrence(_: Any) -> list[float]:
     """Return the same from the law of the swing, which knows no sum of gradients."""
     s, rest = STEPS["rate"] * STEPS["curvature"], STEPS["rest"]
@@ -187,7 +198,7 @@ def plain_sum(z: Array) -> Array:
 
 
 SMALLEST = "What is subtracted is too small: in a row whose entries are far apart the largest exponent stays large."
-SIZE = "You subtracted the largest size, not the largest entry: where all are negative it makes them more so."
+SIZE = "What you subtract is no entry of the row: where all are very negative, each exponential becomes 0 all the same."
 DOWN = "You subtracted the largest entry of each column: a row needs a number of its own."
 OUTS: tuple[tuple[str, Piece, str], ...] = (
     ("", lambda z, up: np.logaddexp.reduce(z, axis=1), ""),
@@ -235,6 +246,36 @@ OUTS: tuple[tuple[str, Piece, str], ...] = (
         "order",
         lambda z, up: z.sum(axis=1),
         "You took logarithms before the sum: they undo the exponentials one by one.",
+    ),
+    (
+        "base",
+        lambda z, up: (shifted(z, z.max(axis=1, keepdims=True)) - z.max(axis=1)) / np.log(2) + z.max(axis=1),
+        "You took the logarithm to the base two: it is the natural one that undoes the exponential.",
+    ),
+    (
+        "base",
+        lambda z, up: (shifted(z, z.max(axis=1, keepdims=True)) - z.max(axis=1)) / np.log(10) + z.max(axis=1),
+        "You took the logarithm to the base ten: it is the natural one that undoes the exponential.",
+    ),
+    (
+        "shift",
+        lambda z, up: shifted(z, z.max(axis=1, keepdims=True)) + z.max(axis=1),
+        "What you subtracted before the exponential comes back twice.",
+    ),
+    (
+        "upstream",
+        lambda z, up: np.logaddexp.reduce(z, axis=1) * up,
+        "The way forward knows no upstream gradient: it belongs to the way back.",
+    ),
+    (
+        "shares",
+        lambda z, up: softmax(z).max(axis=1),
+        "These are shares of the largest: the logarithm of the sum is asked for.",
+    ),
+    (
+        "shares",
+        lambda z, up: np.log(softmax(z)).max(axis=1),
+        "That is the logarithm of a share: the logarithm of the sum is asked for.",
     ),
 )
 DZS: tuple[tuple[str, Piece, str], ...] = (
@@ -314,6 +355,42 @@ DZS: tuple[tuple[str, Piece, str], ...] = (
         lambda z, up: up[:, np.newaxis] * z,
         "You multiplied by the input itself, as if this were half a square.",
     ),
+    (
+        "upstream",
+        lambda z, up: up[:, np.newaxis] / shares(z),
+        "You divided by the shares: a backward rule multiplies by them.",
+    ),
+    (
+        "upstream",
+        lambda z, up: up[:, np.newaxis] + shares(z),
+        "You added the upstream gradient: a backward rule multiplies by it.",
+    ),
+    (
+        "sign",
+        lambda z, up: -up[:, np.newaxis] * shares(z),
+        "Your slope has a minus: where an entry grows, the sum grows.",
+    ),
+    (
+        "slope",
+        lambda z, up: up[:, np.newaxis] * (1 - shares(z)),
+        "Your slope is what a share lacks to one: the share itself is the slope.",
+    ),
+    (
+        "normalise",
+        lambda z, up: (
+            up[:, np.newaxis] * shares(z) * np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True) ** 2
+        ),
+        "You multiplied by the sum: the slope of a logarithm divides by it.",
+    ),
+    (
+        "normalise",
+        lambda z, up: (
+            up[:, np.newaxis]
+            * np.exp(z - z.max(axis=1, keepdims=True))
+            / np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
+        ),
+        "You divided by the logarithm of the sum: its slope divides by the sum.",
+    ),
 )
 
 
@@ -330,6 +407,26 @@ def pairs(outs: Sequence[tuple[str, Piece, str]], dzs: Sequence[tuple[str, Piece
                 )
 
 
+def added_only(z: Array, upstream: Array) -> tuple[Array, Array]:
+    """Add the largest entry that was never subtracted."""
+    return np.log(plain_sum(z)) + z.max(axis=1), upstream[:, np.newaxis] * plain_shares(z)
+
+
+def large_only(z: Array, upstream: Array) -> tuple[Array, Array]:
+    """Subtract the largest entries only if there is a large one."""
+    top = z.max(axis=1, keepdims=True) * (z.max() > 100)
+    return shifted(z, top), upstream[:, np.newaxis] * plain_shares(z - top)
+
+
+ROW_MISTAKES = (
+    Mistake("shift", added_only, "The largest entry is added in the end, and was not subtracted before."),
+    Mistake(
+        "overflow",
+        large_only,
+        "You subtract where entries are large: where all are very negative, each exponential becomes 0.",
+    ),
+)
+
 # ------------------------------------------------------------------ 15.6 undo a broadcast
 
 SHAPES: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (
@@ -343,6 +440,9 @@ SHAPES: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (
     ((2, 3), (2, 3)),
     ((5, 1), (2, 5, 1)),
     ((3,), (2, 4, 3)),
+    ((3,), (3, 3)),
+    ((3, 1), (3, 3)),
+    ((1, 3), (2, 3, 3)),
 )
 
 
@@ -394,6 +494,52 @@ def reduced(how: Callable[..., Any]) -> Callable[[Array, tuple[int, ...]], Array
 def sliced(place: int) -> Callable[[Array, tuple[int, ...]], Array]:
     """Return a function that takes what one of the copies receives."""
     return reduced(lambda up, axes: up[tuple(place if k in axes else slice(None) for k in range(up.ndim))])
+
+
+def first_copy(upstream: Array, axis: int) -> Array:
+    """Return what the first copy along an axis receives."""
+    return np.asarray(upstream.take(0, axis=axis))
+
+
+def in_two(front: Callable[..., Any], inside: Callable[..., Any]) -> Callable[[Array, tuple[int, ...]], Array]:
+    """Return a function that treats axes in front and stretched axes each in its own way."""
+
+    def reduce(upstream: Array, shape: tuple[int, ...]) -> Array:
+        while upstream.ndim > len(shape):
+            upstream = np.asarray(front(upstream, axis=0))
+        for axis, size in enumerate(shape):
+            if size == 1:
+                upstream = np.expand_dims(inside(upstream, axis=axis), axis)
+        return upstream
+
+    return reduce
+
+
+def one_stretched(upstream: Array, shape: tuple[int, ...]) -> Array:
+    """Return after the first axis of length 1."""
+    while upstream.ndim > len(shape):
+        upstream = upstream.sum(axis=0)
+    return upstream.sum(axis=shape.index(1), keepdims=True) if 1 in shape else upstream
+
+
+def one_in_front(upstream: Array, shape: tuple[int, ...]) -> Array:
+    """Add up one axis in front, however many there are."""
+    if upstream.ndim > len(shape):
+        upstream = upstream.sum(axis=0)
+    for axis, size in enumerate(shape):
+        if size == 1:
+            upstream = upstream.sum(axis=axis, keepdims=True)
+    return upstream
+
+
+def from_behind(upstream: Array, shape: tuple[int, ...]) -> Array:
+    """Add up axes behind, where those in front are meant."""
+    while upstream.ndim > len(shape):
+        upstream = upstream.sum(axis=-1)
+    for axis, size in enumerate(shape):
+        if size == 1:
+            upstream = upstream.sum(axis=axis, keepdims=True)
+    return upstream
 
 
 BROADCAST_MISTAKES = (
@@ -462,6 +608,62 @@ BROADCAST_MISTAKES = (
         lambda upstream, shape: unbroadcast(upstream, shape) * upstream.size / max(int(np.prod(shape)), 1),
         "You multiplied by the number of copies after adding them up.",
     ),
+    Mistake(
+        "mean",
+        in_two(np.mean, np.sum),
+        "Where axes were put in front you took a mean: each copy is a use of its own, and their gradients add.",
+    ),
+    Mistake(
+        "mean",
+        in_two(np.sum, np.mean),
+        "Where axes were stretched you took a mean: each copy is a use of its own, and their gradients add.",
+    ),
+    Mistake(
+        "M1",
+        in_two(np.sum, first_copy),
+        "Where an axis was stretched you kept what the first copy receives: all of them add.",
+    ),
+    Mistake(
+        "M1",
+        in_two(first_copy, np.sum),
+        "Where axes were put in front you kept what the first copy receives: all of them add.",
+    ),
+    Mistake(
+        "reshape",
+        lambda upstream, shape: upstream.reshape(int(np.prod(shape)), -1).sum(axis=1).reshape(shape),
+        "You added up neighbours in memory: copies lie along axes, and shapes are matched from the right.",
+    ),
+    Mistake(
+        "reshape",
+        lambda upstream, shape: upstream.reshape(-1, int(np.prod(shape))).sum(axis=0).reshape(shape),
+        "You added up blocks of memory: that is right for axes in front, but stretched axes may lie behind.",
+    ),
+    Mistake(
+        "mean",
+        lambda upstream, shape: upstream if upstream.shape == shape else np.ones(shape) * upstream.mean(),
+        "You gave the mean of everything to each: an entry hears from its own copies alone, and they add.",
+    ),
+    Mistake("square", lambda upstream, shape: unbroadcast(upstream, shape) ** 2, "The gradient is squared."),
+    Mistake(
+        "unsigned",
+        lambda upstream, shape: np.abs(unbroadcast(upstream, shape)),
+        "You dropped the signs of the gradient.",
+    ),
+    Mistake(
+        "no-upstream", lambda upstream, shape: np.ones(shape), "The upstream gradient is missing: you return ones."
+    ),
+    Mistake(
+        "no-upstream",
+        lambda upstream, shape: np.full(shape, upstream.size / max(int(np.prod(shape)), 1)),
+        "You counted the copies: each has a gradient of its own.",
+    ),
+    Mistake(
+        "one-axis", one_stretched, "Your function stops after the first axis that was stretched: there may be more."
+    ),
+    Mistake("one-axis", one_in_front, "You added up one axis in front: there may be more."),
+    Mistake(
+        "front", from_behind, "You added up the last axes where the shape has fewer: missing axes were put in front."
+    ),
 )
 
 # ------------------------------------------------------------------ 15.7 a small engine
@@ -494,7 +696,8 @@ def draw_engine(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
         ("+", (13, 14)),  # 15
         ("*", (15, 3)),  # 16
         ("+", (9, 16)),  # 17
-        ("@", (17, 6)),  # 18
+        ("*", (17, 17)),  # 18, one node as both operands
+        ("@", (18, 6)),  # 19
     ]
     starts = {**{k: 0.4 * leaf for k, leaf in leaves.items()}, 2: rng.normal(size=(rows, n_in)) * 0.5}
     values = run(tape, starts, {})
@@ -546,6 +749,7 @@ def engine(
     unreached: Callable[[Array], Any] = lambda value: None,
     keep: bool = True,
     order: Callable[[int], Iterable[int]] = lambda n: range(n - 1, -1, -1),
+    once: bool = False,
 ) -> Callable[..., dict[int, Array]]:
     """Return a backward pass over arrays with some pieces exchanged for wrong ones."""
     rules = {**RULES, **rules}
@@ -566,7 +770,8 @@ def engine(
             if g is None or not operands:
                 continue
             parts = rules[operation](g, values[node], *(values[o] for o in operands))
-            for operand, part in zip(operands, parts, strict=True):
+            handed = list(zip(operands, parts, strict=True))
+            for operand, part in dict(handed).items() if once else handed:
                 if part is not None:
                     part = shrink(part, values[operand].shape)
                     received[operand] = into(received[operand], part)
@@ -598,7 +803,10 @@ def listed_grads(inputs: Inputs, result: Any) -> dict[str, Array]:
         raise Rejected(wrong("type", says))
     tape, values = inputs["tape"], inputs["values"]
     seen: dict[str, Array] = {}
-    result = {key: value for key, value in result.items() if value is not None}
+    nothing = [key for key, value in result.items() if value is None]
+    if nothing:
+        says = f"Node {nothing[0]} stands in your dictionary with None: what has no gradient is not in it at all."
+        raise Rejected(wrong("none", says))
     for k, (operation, _) in enumerate(tape):
         if operation != "leaf":
             continue
@@ -643,6 +851,14 @@ def impatient(
     take(len(tape) - 1, upstream)
     new = {k: g for k, g in received.items() if tape[k][0] == "leaf"}
     return {k: grads.get(k, 0) + new.get(k, 0) for k in {*grads, *new}}
+
+
+def cleared_unreached(
+    tape: Sequence[Entry], values: Sequence[Array], upstream: Array, grads: Mapping[int, Array]
+) -> dict[int, Array]:
+    """Set what is not reached to zero."""
+    reached = engine()(tape, values, upstream, {})
+    return {k: g if k in reached else 0 * g for k, g in engine()(tape, values, upstream, grads).items()}
 
 
 ENGINE_MISTAKES = (
@@ -811,6 +1027,59 @@ ENGINE_MISTAKES = (
         engine(leave=lambda old, new: (old + new) / 2),
         "You took the mean of old and new gradient: they are added.",
     ),
+    Mistake(
+        "M1",
+        engine(once=True),
+        "A node that is both operands of an operation has got one part only: it is used twice, and both parts are "
+        "added.",
+    ),
+    Mistake(
+        "M1",
+        engine({"+": lambda g, out, a, b: (g, None)}),
+        "A sum hands on to its first operand only: each gets all of what the sum received.",
+    ),
+    Mistake("M1", engine({"*": lambda g, out, a, b: (g * b, None)}), "A product hands on to its first operand only."),
+    Mistake(
+        "M1",
+        engine({"@": lambda g, out, a, b: (g @ b.T, None)}),
+        "A matrix product hands on to its first operand only.",
+    ),
+    Mistake(
+        "M1",
+        engine({"@": lambda g, out, a, b: (None, a.T @ g)}),
+        "A matrix product hands on to its second operand only.",
+    ),
+    Mistake(
+        "fresh",
+        engine(leave=lambda old, new: old * new),
+        "You multiplied what a former pass has left by the new gradient: it is added.",
+    ),
+    Mistake(
+        "M1",
+        engine(into=lambda old, new: new if old is None else (old + new) / 2),
+        "You took means of what comes back from several users: it is added.",
+    ),
+    Mistake("upstream", engine(start=lambda up: 2 * up), "The last node starts with twice what arrives there."),
+    Mistake(
+        "slope",
+        engine({"exp": lambda g, out, a: (g / out,)}),
+        "You divided by the exponential, or put a minus into it: on the way back it is a factor, as it is.",
+    ),
+    Mistake(
+        "upstream",
+        engine({"@": lambda g, out, a, b: (g @ b.T, a.T @ np.ones_like(g))}),
+        "The right operand of a matrix product lacks what the product received.",
+    ),
+    Mistake(
+        "skipped",
+        engine(order=lambda n: range(n - 1, 0, -1)),
+        "Your loop ends too early: the first node of the tape may be a leaf as well.",
+    ),
+    Mistake(
+        "cleared",
+        cleared_unreached,
+        "A leaf that this pass does not reach has lost what a former pass had left: it is not set to zero.",
+    ),
 )
 
 # ------------------------------------------------------------------ 15.9 a layer with three bugs
@@ -930,6 +1199,63 @@ def layer_mistakes() -> Iterator[Mistake]:
             {"unit": lambda u, gain: 1.0},
             "For the gain you added what arrives: what the gain multiplies is a factor.",
         ),
+    )
+    own: tuple[tuple[str, dict[str, Any], str], ...] = (
+        ("slope", {"slope": lambda x, s, u: u / s**2}, "In the slope the squashed value has become a factor."),
+        (
+            "slope",
+            {"slope": lambda x, s, u: (1 - u) ** 2},
+            "The absolute value in the slope is lost: look at negative entries.",
+        ),
+        ("slope", {"slope": lambda x, s, u: 1 / (1 + x**2)}, "That is the slope of the arcus tangent."),
+        ("slope", {"slope": lambda x, s, u: u * (1 - u)}, "That is the slope of the sigmoid, in its short form."),
+        ("slope", {"slope": lambda x, s, u: 1 / s**3}, "The power in the slope is too high."),
+        (
+            "slope",
+            {"slope": lambda x, s, u: 1 / (1 + x**2) ** 2},
+            "In the slope the square of the input stands for its absolute value.",
+        ),
+        (
+            "gain",
+            {"factor": lambda gain: gain.sum()},
+            "Each column has a gain of its own on the way back: you added them up.",
+        ),
+        (
+            "gain",
+            {"factor": lambda gain: gain.mean()},
+            "Each column has a gain of its own on the way back: you took their mean.",
+        ),
+        (
+            "mean",
+            {"received": lambda up: up / len(up)},
+            "You divided by the number of rows on the way to the input: that belongs to the loss.",
+        ),
+        (
+            "mean",
+            {"gather": lambda up: up.sum(axis=0) / up.size},
+            "You divided the gradient of the gain by the number of entries: that belongs to the loss.",
+        ),
+        (
+            "unsigned",
+            {"unit": lambda u, gain: np.abs(u)},
+            "In the gradient of the gain the sign of the squashed value is lost.",
+        ),
+    )
+    for name, pieces, says in own:
+        yield Mistake(name, layer(**pieces), says)
+    yield Mistake(
+        "upstream",
+        lambda x, gain, upstream: (
+            layer()(x, gain, upstream)[0],
+            layer()(x, gain, upstream)[0] * gain / (1 + np.abs(x)) ** 2,
+            layer()(x, gain, upstream)[2],
+        ),
+        "You sent the output back in place of what arrives there.",
+    )
+    yield Mistake(
+        "axis",
+        lambda x, gain, upstream: (*layer()(x, gain, upstream)[:2], (upstream.T @ (x / (1 + np.abs(x)))).sum(axis=0)),
+        "You mixed the columns: the gain of a column hears from that column alone.",
     )
     for name, pieces, says in repairs:
         yield Mistake(name, layer(**pieces), says)
@@ -1235,6 +1561,33 @@ EXERCISES = (
                     lambda q: (6 * q.g[0] + 3 * q.g[1]) / 9,
                     "You left the smallest shard out: it has an example too.",
                 ),
+                Mistake(
+                    "unsigned",
+                    lambda q: np.abs(q.g).T @ q.counts / q.total,
+                    "You dropped the signs of what the machines report.",
+                ),
+                Mistake(
+                    "weights",
+                    lambda q: weighted(q, [0.1, 0.3, 0.6]),
+                    "The machine with the fewest examples counts most in yours: it is the other way round.",
+                ),
+                Mistake(
+                    "weights",
+                    lambda q: weighted(q, [0.3, 0.6, 0.1]),
+                    "The weights of the first two machines are exchanged.",
+                ),
+                Mistake(
+                    "weights",
+                    lambda q: weighted(q, q.counts) / 9,
+                    "You divided by another number than that of all examples.",
+                ),
+                Mistake(
+                    "weights",
+                    lambda q: weighted(q, np.sqrt(q.counts) / np.sqrt(q.counts).sum()),
+                    "You weighted by roots: in a mean over all each example counts the same.",
+                ),
+                Mistake("median", lambda q: np.median(q.g, axis=0), "You took the median: the loss is a mean."),
+                Mistake("swapped", lambda q: weighted(q, q.counts / q.total)[::-1], "The two weights are exchanged."),
             ),
         ),
         praise="Each example counts once, wherever it lies; and a machine without examples has nothing to say.",
@@ -1319,6 +1672,52 @@ EXERCISES = (
                     forgetful(keep=lambda v, g, step: 0.9 * v + g),
                     "You gave the old gradients a friction: nothing wears them down here.",
                 ),
+                Mistake(
+                    "shifted",
+                    lambda _: [2.0, *forgetful()(None)[:2]],
+                    "You began with the start: asked for is what is printed after each step.",
+                ),
+                Mistake(
+                    "moves",
+                    lambda _: list(np.diff([2.0, *forgetful()(None)])),
+                    "These are the moves: asked for is where they lead.",
+                ),
+                Mistake(
+                    "losses",
+                    lambda _: [0.8 * (at - 0.5) ** 2 for at in [2.0, *forgetful()(None)[:2]]],
+                    "These are the losses: the program prints the weight.",
+                ),
+                Mistake(
+                    "ascent",
+                    forgetful(keep=lambda v, g, step: g, move=lambda w, v: w + STEPS["rate"] * v),
+                    "You went uphill, and cleared the gradient each time.",
+                ),
+                Mistake(
+                    "slope",
+                    forgetful(slope=lambda w: 2 * (w - 0.5)),
+                    "The factor before the square is missing in your gradient.",
+                ),
+                Mistake(
+                    "slope",
+                    forgetful(slope=lambda w: 1.6 * (w - 0.5) ** 2),
+                    "In your gradient the bracket is still squared.",
+                ),
+                Mistake(
+                    "slope",
+                    forgetful(slope=lambda w: 1.6 * (w + 0.5)),
+                    "In your gradient the bracket has lost its minus.",
+                ),
+                Mistake(
+                    "learning-rate",
+                    forgetful(move=lambda w, v: w - 0.1 * v),
+                    "You took another learning rate than the one that is given.",
+                ),
+                Mistake(
+                    "momentum",
+                    forgetful(keep=lambda v, g, step: 0.5 * v + g),
+                    "You let the old gradient fade, as momentum does: it stays whole.",
+                ),
+                Mistake("look-ahead", lambda _: look_ahead(), "The new gradient has been added twice."),
             ),
         ),
         praise="It shot past the bottom, while its gradient there had already changed sign: momentum without friction.",
@@ -1342,7 +1741,7 @@ EXERCISES = (
             inputs=draw_rows,
             right=logsumexp,
             witness=rows_agree,
-            mistakes=tuple(pairs(OUTS, DZS)),
+            mistakes=(*pairs(OUTS, DZS), *ROW_MISTAKES),
             widths=((3, 4, 7), (1, 5, 7), (4, 2, 8), (2, 3, 9), (3, 2, 10), (2, 3, 11)),
             square=None,
             seen=told_apart,
@@ -1509,6 +1908,50 @@ EXERCISES = (
                 Mistake(
                     "value", g * z * s, "That is the output times what is received: it is the slope that is needed."
                 ),
+                Mistake("slope", g * (s + beta * z**2 * slope_s), "In the second term z has too high a power."),
+                Mistake("tanh", g * (s + beta * z * (1 - s**2)), "That is the slope of the tanh: this is a sigmoid."),
+                Mistake(
+                    "slope",
+                    g * (s + beta * z * s**2),
+                    "The slope of the sigmoid has two different factors: what it is, and what it lacks to one.",
+                ),
+                Mistake("inner", g * beta * (s + z * slope_s), "The inner slope belongs to the second term alone."),
+                Mistake("inner", g * (s + beta**2 * z * slope_s), "The inner slope stands there twice."),
+                Mistake(
+                    "first",
+                    g * (1 + beta * z * slope_s),
+                    "In the first term the sigmoid is missing: z is multiplied by it.",
+                ),
+                Mistake(
+                    "first",
+                    g * (z + beta * slope_s),
+                    "In each term one factor moves and the other one stays: yours are exchanged.",
+                ),
+                Mistake(
+                    "first", g * (z * s + beta * z * slope_s), "In the first term z moves: it no longer stands there."
+                ),
+                Mistake("upstream", (s + beta * z * slope_s) / g, "You divided by what is received: it is multiplied."),
+                Mistake("upstream", g**2 * (s + beta * z * slope_s), "What is received is squared."),
+                Mistake(
+                    "sign",
+                    g * (s - z * slope_s),
+                    "The sign between the two terms is wrong, and the inner slope is missing.",
+                ),
+                Mistake(
+                    "inside",
+                    g * (s + beta * z * sigma(z) * (1 - sigma(z))),
+                    "You took the slope of the sigmoid at z: inside it z is multiplied.",
+                ),
+                Mistake(
+                    "inside",
+                    g * (s + beta * z * sympy.exp(-z) / (1 + sympy.exp(-beta * z)) ** 2),
+                    "Written out, your slope has lost the factor of z in an exponent.",
+                ),
+                Mistake(
+                    "M12", g * s * beta * z * slope_s, "You multiplied the two terms: a product's slopes are added."
+                ),
+                Mistake("upstream", g, "You handed on what is received, as it came."),
+                Mistake("M12", g * (s + beta * (1 - s)), "In the second term z is missing, and half of the slope."),
             ),
         ),
         praise="Two terms, one factor g: whatever comes from the loss side multiplies the whole slope.",
@@ -1562,6 +2005,56 @@ EXERCISES = (
                     "You left the squares standing: they are differentiated too.",
                 ),
                 Mistake("stop", sympy.Integer(0) * w, "You stopped everything: in each term one side is left to move."),
+                Mistake(
+                    "exchanged",
+                    miss * x - beta * miss * x,
+                    "In the second term it is v that moves: you took the slope of u.",
+                ),
+                Mistake(
+                    "exchanged",
+                    2 * w * miss - beta * miss * 2 * w,
+                    "In the first term it is u that moves: you took the slope of v.",
+                ),
+                Mistake("slopes-only", x - 2 * beta * w, "The miss is missing: these are the slopes of what moves."),
+                Mistake(
+                    "miss",
+                    u * x - 2 * beta * w * v,
+                    "In each term you kept the one that moves: the miss is a difference.",
+                ),
+                Mistake(
+                    "miss",
+                    u * x + 2 * beta * w * v,
+                    "In each term you kept the one that moves: the miss is a difference.",
+                ),
+                Mistake(
+                    "miss",
+                    miss * x - 2 * beta * w * v,
+                    "In the second term the miss is a difference, like in the first.",
+                ),
+                Mistake(
+                    "miss",
+                    miss * x - 2 * beta * w * u,
+                    "In the second term the miss is a difference, like in the first.",
+                ),
+                Mistake(
+                    "stop", miss * (x - 2 * w) - 2 * beta * w * miss, "In the first term v is stopped: you let it move."
+                ),
+                Mistake(
+                    "stop", miss * x + beta * miss * (x - 2 * w), "In the second term u is stopped: you let it move."
+                ),
+                Mistake(
+                    "square",
+                    miss**2 * (x - 2 * beta * w),
+                    "The miss is still squared: the derivative of the square has it once.",
+                ),
+                Mistake("factor", miss * (x - beta**2 * w), "The factor of the second term is squared in yours."),
+                Mistake(
+                    "factor-2",
+                    miss * (x - beta * w / 2),
+                    "In the second term a half is left: the two that comes down cancels it, and v has a slope of its "
+                    "own.",
+                ),
+                Mistake("M12", 2 * beta * w * x * miss, "You multiplied the two terms: they are added."),
             ),
         ),
         praise="A stop changes the gradient and leaves the loss as it is; differences would reject it, and rightly.",

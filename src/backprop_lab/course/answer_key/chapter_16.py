@@ -169,6 +169,48 @@ STEP_BY_HAND = (
         lambda q: damped_step(np.outer([1.0, 1.0], [q.v, q.w]), q.r, q.mu),
         "In your Jacobian the input is missing.",
     ),
+    Mistake(
+        "diagonal",
+        lambda q: solved(q.H + q.mu * np.diag(np.diag(q.H)), q.g),
+        "You damped in proportion to the diagonal, which some do; here every parameter gets the same.",
+    ),
+    Mistake(
+        "damping",
+        lambda q: solved(q.H + 2 * q.mu * q.I, q.g),
+        "You doubled the damping, or took means over the examples: the loss is a sum, so nothing is halved.",
+    ),
+    Mistake(
+        "newton",
+        lambda q: solved(q.H + (q.r @ q.x) * (1 - q.I) + q.mu * q.I, q.g),
+        "Your table has second derivatives of the model in it: Levenberg-Marquardt leaves them out.",
+    ),
+    Mistake(
+        "gradient",
+        lambda q: -q.mu * q.g,
+        "You took the damping for a learning rate: it is added to the diagonal, and the table is solved for the step.",
+    ),
+    Mistake(
+        "no-jacobian",
+        lambda q: solved(q.H + q.mu * q.I, q.r),
+        "You put the residuals where the gradient belongs: the Jacobian is missing there.",
+    ),
+    Mistake(
+        "half",
+        lambda q: solved(2 * q.H + q.mu * q.I, q.g),
+        "The two sides belong to different losses: half the sum of squares has neither a two in the table nor one in "
+        "the gradient.",
+    ),
+    Mistake(
+        "target",
+        lambda q: solved(q.H + q.mu * q.I, q.J.T @ (q.r + 2 * q.y)),
+        "You added the targets to the predictions: a residual is their difference.",
+    ),
+    Mistake(
+        "one-number", lambda q: damped_step(q.J, q.r, q.mu)[0], "That is the step of one parameter: two are asked for."
+    ),
+    Mistake(
+        "one-number", lambda q: damped_step(q.J, q.r, q.mu)[1], "That is the step of one parameter: two are asked for."
+    ),
 )
 
 # ------------------------------------------------------------------ 16.4: one example for Oja
@@ -264,6 +306,67 @@ OJA_BY_HAND = (
         lambda q: oja(q.w, q.x, q.eta) / np.linalg.norm(oja(q.w, q.x, q.eta)),
         "You brought the length to one by force, after the leak: the leak alone does it little by little.",
     ),
+    Mistake(
+        "activity",
+        lambda q: q.w + q.eta * np.tanh(q.a) * (q.x - np.tanh(q.a) * q.w),
+        "You sent the activity through a tanh: this unit is linear.",
+    ),
+    Mistake(
+        "activity",
+        lambda q: q.w + q.eta * q.x.sum() * (q.x - q.x.sum() * q.w),
+        "You took the sum of the inputs for the activity: each comes in through its weight.",
+    ),
+    Mistake(
+        "activity",
+        lambda q: q.w + q.eta * q.w * q.x * (q.x - q.w * q.x * q.w),
+        "You gave each weight an activity of its own: the unit has one, which is a sum.",
+    ),
+    Mistake(
+        "activity",
+        lambda q: q.w + q.eta * q.a / 2 * (q.x - q.a / 2 * q.w),
+        "You took a mean for the activity: it is a sum.",
+    ),
+    Mistake(
+        "activity",
+        lambda q: q.w + q.eta * q.a / np.linalg.norm(q.w) * (q.x - q.a / np.linalg.norm(q.w) * q.w),
+        "You divided the activity by the length of the weights: it is taken as it is.",
+    ),
+    Mistake(
+        "late-leak",
+        lambda q: (q.w + q.eta * q.a * q.x) * (1 - q.eta * q.a**2),
+        "You let the new weight leak: both parts of the step are taken from the old one.",
+    ),
+    Mistake("learning-rate", lambda q: q.w + q.eta**2 * q.a * (q.x - q.a * q.w), "The learning rate is squared."),
+    Mistake(
+        "learning-rate",
+        lambda q: q.w + q.eta * q.a * q.x - q.a**2 * q.w,
+        "The learning rate is missing before the leak: it belongs to the whole step.",
+    ),
+    Mistake(
+        "learning-rate",
+        lambda q: q.eta * q.w + q.eta * q.a * (q.x - q.a * q.w),
+        "The learning rate belongs to the step, not to the old weight.",
+    ),
+    Mistake(
+        "unsigned",
+        lambda q: q.w + np.abs(q.eta * q.a * (q.x - q.a * q.w)),
+        "You dropped the sign of the step: a weight may also fall.",
+    ),
+    Mistake(
+        "normalized",
+        lambda q: q.w + q.eta * q.a * (q.x / np.linalg.norm(q.x) - q.a * q.w),
+        "You scaled the example to length one: it is taken as it is.",
+    ),
+    Mistake(
+        "leak",
+        lambda q: q.w + q.eta * q.a * (q.x - q.a * q.w / np.linalg.norm(q.w)),
+        "In your leak the weights are scaled to length one: they are taken as they are.",
+    ),
+    Mistake(
+        "delta-rule",
+        lambda q: q.w + q.eta * (1 - q.a) * q.x,
+        "You taught the unit a target of one: this rule has no target.",
+    ),
 )
 
 # ------------------------------------------------------------------ 16.5: straight from the output
@@ -282,12 +385,16 @@ RIGHT_DIRECT: dict[str, Piece] = {
 
 
 def draw_direct(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
-    """Return the output's delta, slopes, incoming activations and feedback, for widths (N, n_in, ..., n_out)."""
+    """Return the output's delta, slopes, incoming activations and feedback, for widths (N, n_in, ..., n_out).
+
+    A single hidden layer is one of sigmoids, more are of tanh: who makes slopes from activations goes wrong somewhere.
+    """
     N, n_in, *hidden, n_out = widths
-    a = [rng.normal(size=(N, n_in)), *(rng.uniform(-0.95, 0.95, (N, n)) for n in hidden)]
+    tanh = len(hidden) > 1
+    a = [rng.normal(size=(N, n_in)), *(rng.uniform(-0.95 if tanh else 0.05, 0.95, (N, n)) for n in hidden)]
     return {
         "delta": rng.normal(size=(N, n_out)) / N,
-        "slopes": [1 - each**2 for each in a[1:]],
+        "slopes": [1 - each**2 if tanh else each * (1 - each) for each in a[1:]],
         "a_in": a,
         "B": [rng.normal(size=(n_out, n)) for n in hidden],
     }
@@ -313,9 +420,14 @@ def direct_by_library(delta: Array, slopes: Any, a_in: Any, B: Any) -> tuple[lis
     found_W: list[list[Array]] = [[] for _ in layers]
     found_b: list[list[Array]] = [[] for _ in layers]
     for e in range(len(delta)):  # a bias can give one example any activation
-        biases = [*(np.arctanh(a[e]) for a in a_in[1:]), np.zeros(delta.shape[1])]
+        tanh = len(slopes) > 1
+        biases = [
+            *(np.arctanh(a[e]) if tanh else np.log(a[e] / (1 - a[e])) for a in a_in[1:]),
+            np.zeros(delta.shape[1]),
+        ]
         each = [(W, b) for (W, _), b in zip(layers, biases, strict=True)]
-        network = Network.from_weights(each, hidden="tanh", output="identity", loss="half_squared_error")
+        hidden = "tanh" if tanh else "sigmoid"
+        network = Network.from_weights(each, hidden=hidden, output="identity", loss="half_squared_error")
         _, caches = network.forward(a_in[0][e : e + 1])
         for k, told in enumerate(direct_feedback_deltas(network, caches, -delta[e : e + 1], B)):
             found_W[k].append(told.T @ a_in[k][e : e + 1])
@@ -455,6 +567,67 @@ DIRECT_PIECES = (
         "signs-only",
         {"told": lambda delta, B, below: np.sign(delta @ B)},
         "You kept the sign of what the hidden layers are told and threw its size away.",
+    ),
+    (
+        "signs-only",
+        {"told": lambda delta, B, below: np.sign(delta) @ B},
+        "You sent the signs of delta through the feedback: its sizes count too.",
+    ),
+    (
+        "output-slope",
+        {"output": lambda delta, slopes, B: delta * (1 - delta**2)},
+        "The delta of the output is the true one already: it needs no slope.",
+    ),
+    (
+        "mixed",
+        {"told": lambda delta, B, below: np.ones((len(delta), 1)) * (delta.sum(axis=0) @ B)},
+        "You added delta up over the examples before the feedback: each example has its own.",
+    ),
+    (
+        "mixed",
+        {"told": lambda delta, B, below: np.ones((len(delta), 1)) * (delta.mean(axis=0) @ B)},
+        "You took the mean of delta over the examples before the feedback: each example has its own.",
+    ),
+    (
+        "first-feedback",
+        {"told": lambda delta, B, below: (delta @ B[:, :1]) * np.ones((1, B.shape[1]))},
+        "All units of a layer are told the same in yours: each has a column of the feedback of its own.",
+    ),
+)
+
+
+def own_slope(slope: Callable[[Array], Array]) -> Callable[..., Any]:
+    """Return a function that makes the slopes itself, from the activations."""
+    return lambda delta, slopes, a_in, B: direct({}, delta, [slope(a) for a in a_in[1:]], a_in, B)
+
+
+def in_pairs(delta: Array, slopes: Any, a_in: Any, B: Any) -> tuple[list[Any], list[Any]]:
+    """Return the two lists in the wrong order."""
+    dW, db = direct({}, delta, slopes, a_in, B)
+    return db, dW
+
+
+def output_first(delta: Array, slopes: Any, a_in: Any, B: Any) -> tuple[list[Any], list[Any]]:
+    """Return deltas with that of the output at the beginning, against activations from the first on."""
+    right = [*((delta @ matrix) * slope for matrix, slope in zip(B, slopes, strict=True)), delta]
+    deltas = [right[-1], *right[:-1]]
+    return [d.T @ a for d, a in zip(deltas, a_in, strict=True)], [d.sum(axis=0) for d in deltas]
+
+
+OWN_SLOPE = (
+    "You made the slopes from the activations, as for one certain function: what the hidden units are is not said, and "
+    "the slopes are handed over."
+)
+DIRECT_MISTAKES = (
+    Mistake("own-slope tanh", own_slope(lambda a: 1 - a**2), OWN_SLOPE),
+    Mistake("own-slope sigmoid", own_slope(lambda a: a * (1 - a)), OWN_SLOPE),
+    Mistake("own-slope again", own_slope(lambda a: 1 - np.tanh(a) ** 2), OWN_SLOPE),
+    Mistake("M5", own_slope(lambda a: a), "You took the activations for the slopes."),
+    Mistake("swapped", in_pairs, "The two lists are exchanged: weights first, then biases."),
+    Mistake(
+        "order",
+        output_first,
+        "The delta of the output stands first in your list: it comes last, after the hidden layers.",
     ),
 )
 
@@ -670,7 +843,89 @@ GUESS_PIECES = (
         {"pool": lambda votes, slopes, noise: votes.sum(axis=0) / (len(votes) - 1)},
         "You divided by one less than the number of pairs, as for a variance: this is a plain mean.",
     ),
+    (
+        "mean-direction",
+        {"noise": lambda noise, sigma: noise.mean(axis=0, keepdims=True)},
+        "You took the mean of the directions and asked there once: each direction makes a pair of its own.",
+    ),
+    (
+        "sum-of-pair",
+        {"slope": lambda C, t, e, s: (C(t + s * e) + C(t - s * e)) / (2 * s)},
+        "You added the two values of a pair: their difference tells the slope.",
+    ),
+    (
+        "standardized",
+        {"pool": lambda votes, slopes, noise: votes.mean(axis=0) / votes.std(axis=0)},
+        "You divided by the spread of the votes: then the mean is no longer the gradient.",
+    ),
+    (
+        "unit-length",
+        {"pool": lambda votes, slopes, noise: votes.mean(axis=0) / np.linalg.norm(votes.mean(axis=0))},
+        "You scaled the estimate to length one: how steep it is there is part of the gradient.",
+    ),
+    (
+        "one-sided",
+        {"slope": lambda C, t, e, s: C(t + s * e) / (2 * s)},
+        "You weighed each direction by the loss itself: without a difference the whole height of the loss is noise.",
+    ),
+    (
+        "no-noise",
+        {"noise": lambda noise, sigma: np.eye(noise.shape[1])},
+        "You went along the parameters one by one: the directions are the rows of the noise.",
+    ),
+    (
+        "no-noise",
+        {"noise": lambda noise, sigma: np.eye(noise.shape[1]), "pool": lambda votes, slopes, noise: votes.sum(axis=0)},
+        "These are central differences, one parameter at a time: the directions are the rows of the noise.",
+    ),
+    (
+        "axis",
+        {"pool": lambda votes, slopes, noise: np.full(noise.shape[1], votes.mean())},
+        "You averaged over pairs and parameters: each parameter has an estimate of its own.",
+    ),
+    (
+        "reach",
+        {"slope": lambda C, t, e, s: (C(t + s * e) - C(t - e)) / (2 * s)},
+        "Downward you went the whole direction: the reach belongs to both sides.",
+    ),
+    (
+        "reach",
+        {"slope": lambda C, t, e, s: (C(t + e) - C(t - s * e)) / (2 * s)},
+        "Upward you went the whole direction: the reach belongs to both sides.",
+    ),
+    (
+        "mean",
+        {"pool": lambda votes, slopes, noise: votes.sum(axis=0) / len(votes) ** 0.5},
+        "You divided by the root of the number of pairs: that is how fast the error falls, the mean has the number "
+        "itself.",
+    ),
+    ("missing-pair", {"pool": lambda votes, slopes, noise: votes[1:].mean(axis=0)}, "The first pair is left out."),
+    ("missing-pair", {"pool": lambda votes, slopes, noise: votes[:-1].mean(axis=0)}, "The last pair is left out."),
+    (
+        "axis",
+        {"pool": lambda votes, slopes, noise: votes.mean(axis=0).sum()},
+        "You added the estimates of all parameters up: each parameter has one of its own.",
+    ),
+    (
+        "rounded-down",
+        {"slope": lambda C, t, e, s: (C(t + s * e) - C(t - s * e)) / (2 * s) // 1},
+        "Two strokes round down: the quotient has decimals.",
+    ),
 )
+
+
+def stepped(sign: int) -> Callable[..., Any]:
+    """Return parameters after a step in place of the estimate."""
+    return lambda C, theta, noise, sigma: theta + sign * guess({}, C, theta, noise, sigma)
+
+
+GUESS_MISTAKES = (
+    Mistake(
+        "stepped", stepped(1), "You returned parameters, and uphill ones: the estimate of the gradient is asked for."
+    ),
+    Mistake("stepped", stepped(-1), "You returned parameters after a step: the estimate of the gradient is asked for."),
+)
+
 # ------------------------------------------------------------------ 16.7: a slope for the spike
 
 
@@ -758,6 +1013,90 @@ def wiped(x: Array, leak: float, v: Array, s: Array, slope: Array) -> Array:
     return trace
 
 
+def late_trace(x: Array, leak: float, v: Array, s: Array, slope: Array) -> Array:
+    """Return the trace of inputs that are late by a step, the last one before the first."""
+    return trace_of(np.roll(x, 1, axis=0), leak)
+
+
+def power_trace(x: Array, leak: float, v: Array, s: Array, slope: Array) -> Array:
+    """Return a trace with a power of the leak in each step."""
+    trace = np.zeros_like(x)
+    for t, row in enumerate(x):
+        trace[t] = row + (leak**t * trace[t - 1] if t else 0)
+    return trace
+
+
+def outside_leak(w: Array, x: Array, u: Array, leak: float) -> tuple[Array, Array]:
+    """Subtract the spike after the leak."""
+    return stepwise(w, x, u, leak, lambda v, fired: leak * v - fired[-1])
+
+
+def late_reset(w: Array, x: Array, u: Array, leak: float) -> tuple[Array, Array]:
+    """Subtract the spike a step too late."""
+    return stepwise(w, x, u, leak, lambda v, fired: leak * (v - (fired[-2] if len(fired) > 1 else 0.0)))
+
+
+def stepwise(
+    w: Array, x: Array, u: Array, leak: float, rest: Callable[[float, list[float]], float]
+) -> tuple[Array, Array]:
+    """Return spikes and gradient; `rest` makes what is left of the voltage and the spikes so far."""
+    v, fired, voltages = 0.0, [0.0], []
+    for row in x:
+        v = rest(v, fired) + float(w @ row)
+        voltages.append(v)
+        fired.append(float(v >= 1))
+    slope = 1 / (1 + np.abs(np.array(voltages) - 1)) ** 2
+    return np.array(fired[1:]), (u * slope) @ trace_of(x, leak)
+
+
+def of_right(change: Callable[[Array, Array, Array, Array], tuple[Any, Any]]) -> Callable[..., Any]:
+    """Return a right answer that is changed at the end, by (w, u, spikes, dw)."""
+    return lambda w, x, u, leak: change(w, u, *spike({}, w, x, u, leak))
+
+
+def fading_by_leak(w: Array, x: Array, u: Array, leak: float) -> tuple[Any, Any]:
+    """Let the gradient leak."""
+    return spike(
+        {"pool": lambda terms: sum(leak ** (len(terms) - 1 - t) * term for t, term in enumerate(terms))}, w, x, u, leak
+    )
+
+
+def with_spikes(upstream: Callable[[Array, Array], Array]) -> Callable[..., Any]:
+    """Return a pass whose upstream is made of (u, spikes)."""
+    return lambda w, x, u, leak: spike({}, w, x, upstream(u, spike({}, w, x, u, leak)[0]), leak)
+
+
+SPIKE_MISTAKES = (
+    Mistake("reset", outside_leak, "The spike is subtracted before the rest leaks, not after."),
+    Mistake("reset", late_reset, "The spike is subtracted a step too late."),
+    Mistake("trace", fading_by_leak, "What each step adds to the gradient does not leak: the voltage does."),
+    Mistake(
+        "upstream",
+        with_spikes(lambda u, s: s),
+        "You sent the spikes back: the way back begins with what the loss says of them.",
+    ),
+    Mistake(
+        "upstream",
+        with_spikes(lambda u, s: u - s),
+        "You took what arrives for a target: it is the derivative by the spikes already.",
+    ),
+    Mistake(
+        "incoming",
+        of_right(lambda w, u, s, dw: (s, dw * w)),
+        "You multiplied by the weights: the derivative leaves what they are multiplied with.",
+    ),
+    Mistake(
+        "stepped",
+        of_right(lambda w, u, s, dw: (s, w - dw)),
+        "You returned weights after a step: the gradient is asked for.",
+    ),
+    Mistake(
+        "mean",
+        of_right(lambda w, u, s, dw: (s, dw / max(s.sum(), 1))),
+        "You divided by the number of spikes: what the steps give is added.",
+    ),
+    Mistake("swapped", of_right(lambda w, u, s, dw: (dw, s)), "Spikes and gradient are exchanged in what you return."),
+)
 WRONG_SLOPE = (
     "That is not the surrogate slope of the statement, or it is taken elsewhere than at the distance to the threshold."
 )
@@ -875,6 +1214,68 @@ SPIKE_PIECES = (
         "halved",
         {"slope": lambda v, s: 0.5 / (1 + abs(v - 1)) ** 2},
         "A half has got into your surrogate slope: at the threshold it is one.",
+    ),
+    (
+        "upstream",
+        {"upstream": lambda u: np.roll(u, 1)},
+        "The gradients of the spikes are off by a step: each belongs to its own spike.",
+    ),
+    (
+        "upstream",
+        {"upstream": lambda u: np.roll(u, -1)},
+        "The gradients of the spikes are off by a step: each belongs to its own spike.",
+    ),
+    (
+        "surrogate",
+        {"slope": lambda v, s: 1 / (1 + 10 * abs(v - 1)) ** 2},
+        "A factor has got into your surrogate slope: the distance to the threshold is taken as it is.",
+    ),
+    (
+        "surrogate",
+        {"slope": lambda v, s: 1 / (1 + (v - 1)) ** 2},
+        "Below the threshold your slope grows: it falls with the distance, on both sides.",
+    ),
+    (
+        "surrogate",
+        {"slope": lambda v, s: max(0.0, 1 - abs(v - 1))},
+        "Your slope is a triangle, another surrogate than the one asked for.",
+    ),
+    (
+        "surrogate",
+        {"slope": lambda v, s: 1 / (1 + abs(v - 1)) ** 0.5},
+        "Your slope falls too slowly with the distance to the threshold: look at the power.",
+    ),
+    (
+        "surrogate",
+        {"slope": lambda v, s: np.exp(-abs(v - 1))},
+        "Your slope falls like an exponential, another surrogate than the one asked for.",
+    ),
+    ("threshold", {"fires": lambda v: float(v >= 0.5)}, "Your threshold is too low; a spike takes a voltage of one."),
+    (
+        "reset",
+        {"reset": lambda v, s: 0.0},
+        "You set the voltage to nothing after every step: only a spike lowers it, and by one.",
+    ),
+    (
+        "trace",
+        {"trace": lambda x, leak, v, s, slope: trace_of(x, leak) - x + np.roll(x, 1, axis=0)},
+        "In the way back the inputs are off by a step.",
+    ),
+    ("trace", {"trace": late_trace}, "In the way back the inputs are off by a step."),
+    (
+        "trace",
+        {"trace": power_trace},
+        "In the way back the leak is raised to the number of the step: it acts once from each step to the next.",
+    ),
+    (
+        "mean",
+        {"pool": lambda terms: terms.sum(axis=0) / len(terms) ** 0.5},
+        "You divided by something that has to do with the number of steps: what the steps give is added.",
+    ),
+    (
+        "late-leak",
+        {"reset": lambda v, s: v - s, "spikes": lambda v, s: np.roll(s, 1)},
+        "Your spikes are late by a step.",
     ),
 )
 
@@ -1114,6 +1515,72 @@ ROUND_PIECES = (
         {"damping": lambda gain, mu: mu / 2 if gain > 0.75 else mu * 10 if gain < 0.25 else mu},
         "The damping falls by another factor than the one asked for.",
     ),
+    (
+        "ratio",
+        {"ratio": lambda fall, promise: promise},
+        "You returned the promise; the gain is what share of it came true.",
+    ),
+    ("moved", {"moved": lambda theta, s: theta - s}, "You took the step backwards: it points downhill already."),
+    (
+        "lengths",
+        {
+            "fall": lambda r, r_new: np.linalg.norm(r) - np.linalg.norm(r_new),
+            "promise": lambda r, J, s, mu: np.linalg.norm(r) - np.linalg.norm(r + J @ s),
+        },
+        "You compared lengths; the loss is half the square of the length.",
+    ),
+    (
+        "clipped",
+        {"ratio": lambda fall, promise: max(0.0, fall / promise)},
+        "You cut the gain off at nothing: where the loss rises it is negative, and tells how much.",
+    ),
+    (
+        "damping",
+        {"damping": lambda gain, mu: mu / 10 if gain > 0.75 else mu + 10 if gain < 0.25 else mu},
+        "You added to the damping where it has to be multiplied.",
+    ),
+    (
+        "damping",
+        {"damping": lambda gain, mu: mu - 10 if gain > 0.75 else mu + 10 if gain < 0.25 else mu},
+        "The damping is multiplied and divided; you added and subtracted.",
+    ),
+    (
+        "swapped",
+        {"damping": lambda gain, mu: mu / 10 if gain > 0.75 else mu / 10 if gain < 0.25 else mu},
+        "Where the model broke its promise the damping has to grow.",
+    ),
+    (
+        "damping",
+        {"damping": lambda gain, mu: mu if gain <= 0 else mu / 10 if gain > 0.75 else mu * 10 if gain < 0.25 else mu},
+        "A round that fails leaves your damping as it was: that is when it has to grow.",
+    ),
+)
+
+
+def until_taken(r: Piece, J: Piece, theta: Array, mu: float) -> tuple[Any, ...]:
+    """Begin anew with more damping until the loss falls."""
+    for _ in range(50):
+        theta_new, new_mu, gain = one_round({}, r, J, theta, mu)
+        if gain > 0:
+            break
+        mu = new_mu
+    return theta_new, new_mu, gain
+
+
+def exchanged(r: Piece, J: Piece, theta: Array, mu: float) -> tuple[Any, ...]:
+    """Return the gain before the damping."""
+    theta_new, new_mu, gain = one_round({}, r, J, theta, mu)
+    return theta_new, gain, new_mu
+
+
+ROUND_MISTAKES = (
+    Mistake(
+        "until-taken",
+        until_taken,
+        "You went on until a step was taken: this is one round, and one that fails returns the parameters as they "
+        "were.",
+    ),
+    Mistake("exchanged", exchanged, "Damping and gain are exchanged in what you return."),
 )
 
 # ------------------------------------------------------------------ 16.10 and 16.11
@@ -1238,6 +1705,52 @@ NEURON_MISTAKES = (
         -miss * k * x / (k**2 * (w**2 + b**2) + mu),
         "You put the parameters into the table; the slopes by the parameters belong there.",
     ),
+    Mistake(
+        "square",
+        -miss * k * x / (k**2 * (x + 1) + mu),
+        "The table holds squares of slopes: that of the weight has the input squared.",
+    ),
+    Mistake(
+        "tanh",
+        -miss * (1 - a**2) * x / ((1 - a**2) ** 2 * span + mu),
+        "That is the slope of the tanh: this neuron is a sigmoid.",
+    ),
+    Mistake(
+        "residual",
+        -(miss**2) * k * x / (k**2 * span + mu),
+        "The residual is squared: in the gradient of half its square it stands once.",
+    ),
+    Mistake(
+        "upside-down", -(k**2 * span + mu) / (miss * k * x), "Your quotient is upside down: the table belongs below."
+    ),
+    Mistake(
+        "damping",
+        -miss * k * x / (k**2 * (x**2 * (1 + mu) + 1)),
+        "Your damping is a factor of one entry: it is added to the whole diagonal.",
+    ),
+    Mistake(
+        "damping",
+        -miss * k * x / (k**2 * span * (1 + mu)),
+        "Your damping is a factor of the table: it is added to the diagonal.",
+    ),
+    Mistake("gradient", -mu * miss * k * x, "You took the damping for a learning rate."),
+    Mistake(
+        "incoming",
+        -miss * k * x**2 / (k**2 * span + mu),
+        "The input is squared above the line: in the gradient it stands once.",
+    ),
+    Mistake("target", y * k * x / (k**2 * span + mu), "Of the residual only the target is left."),
+    Mistake(
+        "too-much",
+        -miss * k * x / (k**2 * x**2 + mu) - miss * k / (k**2 + mu),
+        "You added the steps of weight and bias, each solved alone: they move together, and the step of the weight is "
+        "asked for.",
+    ),
+    Mistake(
+        "root",
+        -miss * k * x / sympy.sqrt(k**2 * span + mu),
+        "There is no root in the table: it holds products of slopes.",
+    ),
 )
 
 
@@ -1344,6 +1857,68 @@ BLUR_MISTAKES = (
         "The half before the fourth power is lost in one of the terms.",
     ),
     Mistake("half", 4 * theta**3 + 12 * sigma**2 * theta - 6 * theta, "The half before the fourth power is lost."),
+    Mistake(
+        "elsewhere",
+        2 * (theta + sigma) ** 3 - 6 * (theta + sigma),
+        "That is the slope at the upper place: the mean over all noise is asked for.",
+    ),
+    Mistake(
+        "reach",
+        2 * theta**3 + 6 * sigma**4 * theta - 6 * theta,
+        "The power of the reach is not right: three come from the cube, one goes with the quotient.",
+    ),
+    Mistake(
+        "binomial",
+        theta**3 / 2 + 3 * sigma**2 * theta / 2 - 6 * theta,
+        "Binomial coefficients are missing in the fourth power.",
+    ),
+    Mistake(
+        "binomial",
+        2 * theta**3 + 3 * sigma**2 * theta - 6 * theta,
+        "A factor of two is lost in the second term: both sides of the pair contribute to it.",
+    ),
+    Mistake(
+        "binomial",
+        2 * theta**3 + 12 * sigma**2 * theta - 6 * theta,
+        "The second term is twice too large: the difference is divided by twice the reach.",
+    ),
+    Mistake(
+        "moments", 2 * theta**3 + 18 * sigma**2 * theta - 6 * theta, "The mean of the fourth power is in there twice."
+    ),
+    Mistake(
+        "moments",
+        2 * theta**3 + 6 * sigma**2 * theta - 18 * theta,
+        "The parabola meets the second power of the noise only, and that has the mean one.",
+    ),
+    Mistake(
+        "parabola", 2 * theta**3 + 6 * sigma**2 * theta + 6 * theta, "The parabola opens downwards: its sign is lost."
+    ),
+    Mistake(
+        "parabola",
+        2 * theta**3 + 6 * sigma**2 * theta - 6 * theta - 6 * sigma**2,
+        "The parabola gives nothing but its slope: the rest of it is the same on both sides.",
+    ),
+    Mistake(
+        "blurred",
+        2 * theta**3 + 6 * sigma**2 * theta**2 - 6 * theta,
+        "In the second term the place has the wrong power: the powers of place and noise add up to four.",
+    ),
+    Mistake("curvature", 6 * theta**2 - 6, "That is the second derivative of the loss."),
+    Mistake(
+        "blurred",
+        2 * theta**3 + 6 * sigma**2 * theta - 6 * theta + 3 * sigma**4,
+        "Even powers of the noise cancel between up and down: they are the same on both sides.",
+    ),
+    Mistake(
+        "blurred",
+        2 * sigma**2 * theta**3 - 6 * theta,
+        "The reach belongs to another term: sort by the powers of the noise.",
+    ),
+    Mistake(
+        "moments",
+        2 * theta**3 + sigma**2 * theta - 6 * theta,
+        "In the second term the coefficient is not that of the fourth power times the mean of the noise.",
+    ),
 )
 
 # ------------------------------------------------------------------ the table
@@ -1465,7 +2040,7 @@ EXERCISES = (
             inputs=draw_direct,
             right=direct_by_library,
             witness=direct_in_sums,
-            mistakes=made(direct, DIRECT_PIECES),
+            mistakes=(*made(direct, DIRECT_PIECES), *DIRECT_MISTAKES),
             widths=((4, 3, 5, 2), (1, 4, 2, 5, 3), (6, 2, 4, 3, 5)),
             square=(3, 3, 3, 3, 3),
         ),
@@ -1493,7 +2068,7 @@ EXERCISES = (
             inputs=draw_guess,
             right=lambda **inputs: guess({}, **inputs),
             witness=guess_in_loops,
-            mistakes=made(guess, GUESS_PIECES),
+            mistakes=(*made(guess, GUESS_PIECES), *GUESS_MISTAKES),
             widths=((5, 3), (3, 4), (7, 2)),
             square=None,
         ),
@@ -1517,7 +2092,7 @@ EXERCISES = (
             inputs=draw_spikes,
             right=lambda **inputs: spike({}, **inputs),
             witness=spike_backwards,
-            mistakes=made(spike, SPIKE_PIECES),
+            mistakes=(*made(spike, SPIKE_PIECES), *SPIKE_MISTAKES),
             widths=((9, 2), (12, 3), (7, 4)),
             square=None,
             seen=as_spikes,
@@ -1566,7 +2141,7 @@ EXERCISES = (
             inputs=draw_round,
             right=round_by_library,
             witness=round_by_least_squares,
-            mistakes=made(one_round, ROUND_PIECES),
+            mistakes=(*made(one_round, ROUND_PIECES), *ROUND_MISTAKES),
             widths=tuple(CASES),
             square=(3, 3),
         ),

@@ -106,6 +106,62 @@ LOGITS = (
     Mistake(
         "log", lambda q: np.log(q.p), "Those are logarithms of probabilities; the slopes of the loss are asked for."
     ),
+    Mistake(
+        "M1",
+        lambda q: q.p * (1 - q.y) - q.y,
+        "At the logit with two edges you kept the one from the subtraction only: what comes back along both is added.",
+    ),
+    Mistake(
+        "M13", lambda q: -q.y / q.p, "That is the slope with respect to the probability; it has to go on to the logits."
+    ),
+    Mistake(
+        "target",
+        lambda q: q.p - 1,
+        "You took the target off at every logit: one of them is subtracted, the others are not.",
+    ),
+    Mistake(
+        "swapped", lambda q: q.p - q.y[[1, 0, 2]], "The minus one went to the wrong logit: which one is subtracted?"
+    ),
+    Mistake("swapped", lambda q: (q.p - q.y)[[0, 2, 1]], "The second and the third are swapped."),
+    Mistake("mean", lambda q: (q.p - q.y) / 3, "You divided by the number of logits; nothing is averaged over them."),
+    Mistake(
+        "softmax",
+        lambda q: q.p[0] * (q.y - q.p),
+        "That is how the probability of the right class moves; the loss is minus its logarithm.",
+    ),
+    Mistake(
+        "softmax",
+        lambda q: q.p * (1 - q.p),
+        "Those are slopes of each probability by itself; the slopes of the loss are asked for.",
+    ),
+    Mistake("log", lambda q: (q.p - q.y) / math.log(2), "Your logarithm has the base two; the natural one is meant."),
+    Mistake("log", lambda q: q.p / math.log(10) - q.y, "Your logarithm has the base ten; the natural one is meant."),
+    Mistake(
+        "log",
+        lambda q: q.e * math.log(q.s) - q.y,
+        "You multiplied by the logarithm itself; its slope is another thing.",
+    ),
+    Mistake(
+        "exp",
+        lambda q: np.exp(-q.z) / np.exp(-q.z).sum() - q.y,
+        "There is a minus in your exponentials that nobody asked for.",
+    ),
+    Mistake("exp", lambda q: np.exp(abs(q.z)) / np.exp(abs(q.z)).sum() - q.y, "You lost the minus of a logit."),
+    Mistake(
+        "M4",
+        lambda q: q.z * np.exp(q.z - 1) / q.s - q.y,
+        "You took the rule for powers for an exponential: here the exponent is what moves.",
+    ),
+    Mistake(
+        "M4", lambda q: q.z / q.z.sum() - q.y, "The exponentials are missing: you shared out the logits themselves."
+    ),
+    Mistake(
+        "values",
+        lambda q: np.full(3, 1 / q.s),
+        "Those are slopes of nodes further up: the way down to the logits goes on from there.",
+    ),
+    Mistake("values", lambda q: np.full(3, q.C), "That is the loss itself; its slopes are asked for."),
+    Mistake("values", lambda q: q.C, "That is the loss itself; its slopes are asked for."),
 )
 
 # ------------------------------------------------------------------ 17.3 and 17.4: the engine
@@ -157,12 +213,28 @@ def draw_program(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
     for k in range(16 + extra):  # leads nowhere, and is the longest of all
         steps.append((f"u{k}", *(("tanh", [aside]) if k % 2 else ("+", [aside, "y"]))))
         aside = f"u{k}"
-    names = ["x", "y", "zero", *(name for name, _, _ in steps)]
+    names = ["x", "y", "zero", "unused", *(name for name, _, _ in steps)]
     new = dict(zip(names, (f"n{k}" for k in rng.permutation(len(names))), strict=True))
     order = [*rng.permutation(len(steps) - 1), len(steps) - 1]  # what is listed last leads nowhere
     program = {new[steps[k][0]]: (steps[k][1], [new[operand] for operand in steps[k][2]]) for k in order}
-    values = {"x": float(rng.uniform(0.3, 1.2)), "y": float(rng.uniform(-0.9, -0.2)), "zero": 0.0}
+    values = {"x": float(rng.uniform(0.3, 1.2)), "y": float(rng.uniform(-0.9, -0.2)), "zero": 0.0, "unused": 0.7}
     return {"program": program, "inputs": {new[name]: value for name, value in values.items()}, "result": new["result"]}
+
+
+def complete_names(inputs: Inputs, result: Any) -> Any:
+    """Refuse a dictionary in which whole kinds of names are missing, and say which."""
+    if isinstance(result, Mapping):
+        says = {
+            "inputs": "The inputs are not all in your dictionary: they are asked for as well, even "
+            "one that nothing uses.",
+            "program": "Not all nodes are in your dictionary. Does a loop end before every node has "
+            "had its turn, or does it "
+            "follow one result only? What leads nowhere is asked for as well.",
+        }
+        for kind, message in says.items():
+            if any(name not in result for name in inputs[kind]):
+                raise Rejected(rejection("type", message))
+    return result
 
 
 def draw_run(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
@@ -180,7 +252,9 @@ def in_order(program: Program, inputs: Mapping[str, float]) -> list[str]:
             del waiting[name]
     if waiting:
         name = next(iter(waiting))
-        raise ValueError(f"{name} has an operand that is nowhere computed")
+        raise ValueError(
+            f"{name} has an operand that is nowhere computed, or that needs {name} itself: are two nodes of one name?"
+        )
     return [name for name in done if name in program]
 
 
@@ -356,6 +430,30 @@ def in_another_order(place: int, wrong: Mapping[str, Piece]) -> Callable[..., An
 FIRST_KEPT = "You kept the first contribution and threw away those that came later: they are added."
 SWAPPED_FACTORS = "At a product each factor gets its own value back: what it is multiplied by is the others."
 TWICE = "An operand that occurs twice has two edges: you went back along one of them."
+
+
+def powers(values: list[float], out: float) -> list[float]:
+    """Return the slope of an exponential by the rule for powers."""
+    return [values[0] * math.exp(values[0] - 1)]
+
+
+def handed_on_once(program: Program, inputs: Mapping[str, float], result: str, place: int) -> dict[str, float]:
+    """Return slopes where each node hands on as soon as it has heard from one user: by a queue (0) or a stack (-1)."""
+    values, waiting = values_by(program, inputs), [result]
+    received, met = dict.fromkeys(values, 0.0) | {result: 1.0}, {result}
+    while waiting:
+        name = waiting.pop(place)
+        if name in program:
+            operation, operands = program[name]
+            slopes = SLOPES[operation]([values[each] for each in operands], values[name])
+            for each, slope in zip(operands, slopes, strict=True):
+                received[each] += received[name] * slope
+                if each not in met:
+                    met.add(each)
+                    waiting.append(each)
+    return received
+
+
 ENGINE_MISTAKES = (
     *made(
         engine,
@@ -543,6 +641,66 @@ ENGINE_MISTAKES = (
         lambda program, inputs, result: values_by(program, inputs),
         "Those are the values; the slopes of the result are asked for.",
     ),
+    *(
+        Mistake(
+            "M2",
+            lambda place=place, **inputs: handed_on_once(**inputs, place=place),
+            "A node hands on as soon as the first of its users has spoken, and what arrives later "
+            "stays there: its turn "
+            "comes after all its users.",
+        )
+        for place in (0, -1)
+    ),
+    *made(
+        lambda wrong, **inputs: engine(wrong, **inputs),
+        (
+            (
+                "operands",
+                {"*": lambda v, out: [v[1], v[0]]},
+                "You went back to the first two factors only: a product may have more.",
+            ),
+            (
+                "operands",
+                {"+": lambda v, out: [1.0, 1.0]},
+                "You went back to the first two operands only: a sum may have more.",
+            ),
+            (
+                "operands",
+                {"+": lambda v, out: [1.0, 1.0], "*": lambda v, out: [v[1], v[0]]},
+                "You went back to the first two operands only: a sum and a product may have more.",
+            ),
+            (
+                "M4",
+                {"exp": powers},
+                "You took the rule for powers for an exponential: here the exponent is what moves.",
+            ),
+            (
+                "log",
+                {"log": lambda v, out: [out]},
+                "You took the logarithm for its own slope; that is so with the exponential only.",
+            ),
+            (
+                "log",
+                {"log": lambda v, out: [1 / (v[0] * math.log(10))]},
+                "Your logarithm has the base ten; the natural one is meant.",
+            ),
+            (
+                "sum",
+                {"+": lambda v, out: list(v)},
+                "At a sum you handed on the values of the operands: those belong to a product.",
+            ),
+            (
+                "M1",
+                {"collect": lambda before, product: max(before, product, key=abs)},
+                "You kept the largest contribution; all are added.",
+            ),
+        ),
+    ),
+    Mistake(
+        "seed",
+        lambda program, inputs, result: engine({}, program, inputs, next(iter(program))),
+        "You began at the node that is listed first; the result that is asked about may stand elsewhere.",
+    ),
 )
 
 # ------------------------------------------------------------------ 17.5: where it starts
@@ -595,6 +753,18 @@ def start_in_one_draw(inputs: Inputs, outputs: Named) -> Iterator[bool]:
 
 
 SPREAD = "That is another spread than the one asked for: the variance has both widths in it."
+
+
+def legacy(rng: Any, seed: int) -> Any:
+    """Return NumPy's old generator, made once."""
+    return rng if isinstance(rng, np.random.RandomState) else np.random.RandomState(seed)
+
+
+def standardised(W: Array) -> Array:
+    """Return numbers with a mean of 0 and a variance of 1."""
+    return np.asarray((W - W.mean()) / W.std())
+
+
 START_PIECES: Pieces = (
     (
         "root",
@@ -688,6 +858,50 @@ START_PIECES: Pieces = (
     ("bias", {"bias": lambda rng, n_out, n_in: np.full(n_out, 0.1)}, "Biases begin at zero."),
     ("scale", {"scale": lambda n_out, n_in: 0.1}, SPREAD),
     ("root", {"scale": lambda n_out, n_in: 2 / math.sqrt(n_in + n_out)}, "The root has to cover the two as well."),
+    ("scale", {"scale": lambda n_out, n_in: n_out**-0.5}, SPREAD),
+    (
+        "scale",
+        {"scale": lambda n_out, n_in: math.sqrt(2 / n_in + n_out)},
+        "A bracket is missing: both widths stand under the fraction, as a sum.",
+    ),
+    (
+        "root",
+        {"scale": lambda n_out, n_in: math.sqrt(2) / (n_in + n_out)},
+        "The root is over the two only: the widths belong under it as well.",
+    ),
+    (
+        "rng",
+        {"rng": legacy},
+        "Those are numbers of NumPy's old generator, which draws others from the same seed: make one with default_rng.",
+    ),
+    (
+        "bias",
+        {"bias": lambda rng, n_out, n_in: 0 * rng.standard_normal(n_out)},
+        "You drew numbers for the biases and threw them away: the weights of the next layer are then "
+        "others than asked for.",
+    ),
+    (
+        "bias",
+        {"bias": lambda rng, n_out, n_in: math.sqrt(2 / (n_in + n_out)) * rng.standard_normal(n_out)},
+        "Biases begin at zero: yours are drawn.",
+    ),
+    (
+        "shape",
+        {"bias": lambda rng, n_out, n_in: np.zeros((n_out, 1))},
+        "Your biases are columns: they have one axis, with an entry for each unit.",
+    ),
+    ("bias", {"bias": lambda rng, n_out, n_in: np.zeros(())}, "Each layer has one bias in all: each unit has its own."),
+    (
+        "uniform",
+        {"draw": lambda rng, n_out, n_in: rng.uniform(-math.sqrt(3), math.sqrt(3), (n_out, n_in))},
+        "Your numbers are uniform; normal ones are asked for.",
+    ),
+    (
+        "scale",
+        {"draw": lambda rng, n_out, n_in: standardised(rng.standard_normal((n_out, n_in)))},
+        "You gave the drawn numbers mean and spread by force: the variance is that of the "
+        "distribution, not of this draw.",
+    ),
 )
 
 # ------------------------------------------------------------------ 17.6 to 17.8: the network
@@ -783,6 +997,25 @@ FORWARD_PIECES: Pieces = (
     ),
     ("order", {"returned": lambda kept: kept[::-1]}, "Your list begins at the output: the input comes first."),
     ("sign", {"out": lambda z: -z}, "The logits have the wrong sign."),
+    (
+        "output",
+        {"out": lambda z: z - np.log(np.exp(z).sum(axis=1, keepdims=True))},
+        "The output has gone through the logarithm of a softmax already: that is left to the loss.",
+    ),
+    (
+        "output",
+        {"out": lambda z: np.exp(z) / np.exp(z).sum(axis=0)},
+        "The output has gone through softmax already, down the examples at that: it is left to the loss.",
+    ),
+    ("activation", {"f": np.arctan}, "The hidden units are arc tangents; tanh is asked for."),
+    ("activation", {"f": lambda z: np.tanh(z / 2)}, "Your activation is tanh at half of what the unit receives."),
+    (
+        "activation",
+        {"f": lambda z: np.where(z > 0, z, 0.01 * z)},
+        "The hidden units are leaky ReLUs; tanh is asked for.",
+    ),
+    ("activation", {"f": lambda z: np.log1p(np.exp(z))}, "The hidden units are softplus; tanh is asked for."),
+    ("activation", {"f": lambda z: 1 - np.tanh(z) ** 2}, "You sent the slope of tanh on instead of tanh itself."),
 )
 
 WRONG_SUMS: tuple[tuple[str, Piece, str], ...] = (
@@ -793,6 +1026,17 @@ WRONG_SUMS: tuple[tuple[str, Piece, str], ...] = (
     ("axis", lambda a, W, b: a @ W.T + b[:, np.newaxis], "The bias runs down the examples; it belongs to the units."),
     ("scaled", lambda a, W, b: a @ W.T / a.shape[-1] + b, "You took means where each unit adds up its inputs."),
 )
+
+
+def with_tanh_at(where: Piece, x: Array, theta: list[Array], outside: bool = False) -> list[Array]:
+    """Return activations with tanh at the layers where it is wanted; `outside`: with the bias added after it."""
+    kept, layers = [x], pairs_of(theta)
+    for k, (W, b) in enumerate(layers):
+        z = kept[-1] @ W.T
+        kept.append((np.tanh(z) + b if outside else np.tanh(z + b)) if where(k, len(layers) - 1) else z + b)
+    return kept
+
+
 FORWARD_MISTAKES = (
     *made(forward, FORWARD_PIECES),
     *(
@@ -803,6 +1047,31 @@ FORWARD_MISTAKES = (
             ({"z": sums}, " It is so in the hidden layers only."),
             ({"last": sums}, " It is so in the output layer only."),
         )
+    ),
+    Mistake(
+        "bias",
+        lambda **i: with_tanh_at(lambda k, last: k < last, **i, outside=True),
+        "The bias is added after tanh: it belongs to what the unit receives.",
+    ),
+    Mistake(
+        "no-activation",
+        lambda **i: with_tanh_at(lambda k, last: k < last - 1, **i),
+        "The last hidden layer has no tanh: only the output layer has none.",
+    ),
+    Mistake(
+        "no-activation",
+        lambda **i: with_tanh_at(lambda k, last: k == 0 < last, **i),
+        "Only the first hidden layer has a tanh: all hidden layers have one.",
+    ),
+    Mistake(
+        "output",
+        lambda **i: with_tanh_at(lambda k, last: k == last, **i),
+        "It is the other way round: the hidden layers have tanh, and the output layer has none.",
+    ),
+    Mistake(
+        "activation",
+        lambda x, theta: [np.tanh(x), *forward({}, np.tanh(x), theta)[1:]],
+        "The inputs have gone through tanh: they are taken as they come.",
     ),
 )
 
@@ -815,6 +1084,7 @@ def draw_logits(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
     z = rng.normal(size=(N, K))
     if N == 4:
         z = 30 * z + 1000.0 * np.arange(-2, 2)[:, np.newaxis]
+        z[0, 0] += 2500.0  # and far apart within a row
     labels = rng.permutation(np.arange(N) % (K - 1))
     labels[0] = K - 1
     return {"z": z, "labels": labels}
@@ -834,7 +1104,7 @@ def hot(labels: Any, K: int) -> Array:
 RIGHT_LOSS: dict[str, Piece] = {
     "log": log_shares,
     "shares": lambda z: np.exp(log_shares(z)),
-    "each": lambda log, p, y: -(log * y).sum(axis=1),
+    "each": lambda log, p, y: -np.where(y > 0, log * y, 0.0).sum(axis=1),
     "pool": lambda each, K: each.mean(),
     "labels": lambda labels, K: labels,
     "delta": lambda p, y, z: p - y,
@@ -881,6 +1151,44 @@ CLIPPED = (
     "Something keeps your logarithm from becoming too large: for an example that is badly wrong the loss is then not "
     "the loss. Work with the logits."
 )
+OVERFLOWS = (
+    "An exponential of a logit becomes infinite, or all of a row become zero: logits may be "
+    "thousands. Take off each row "
+    "its own largest logit first, and the logarithm of the sum, not of a probability that may have become zero."
+)
+OVERFLOWING: tuple[Piece, ...] = tuple(
+    lambda z, top=top: (z - top(z)) - np.log(np.exp(z - top(z)).sum(axis=1, keepdims=True))
+    for top in (
+        lambda z: 0.0,
+        lambda z: z.max(),
+        lambda z: z.max(axis=0, keepdims=True),
+        lambda z: z.mean(axis=1, keepdims=True),
+        lambda z: z.min(axis=1, keepdims=True),
+    )
+)
+BY_SHARES: tuple[tuple[Piece, Piece], ...] = tuple(
+    (lambda z, top=top: np.log(shares_below(z, top(z))), lambda z, top=top: shares_below(z, top(z)))
+    for top in (lambda z: 0.0, lambda z: z.max(), lambda z: z.max(axis=1, keepdims=True))
+)
+
+
+DOWN: tuple[Piece, ...] = (
+    lambda z: below_top(z) - np.log(np.exp(below_top(z)).sum(axis=0, keepdims=True)),
+    lambda z: below_top(z) - np.log(np.exp(below_top(z)).sum()),
+)
+
+
+def below_top(z: Array) -> Array:
+    """Return the logits less the largest of their row."""
+    return np.asarray(z - z.max(axis=1, keepdims=True))
+
+
+def shares_below(z: Array, top: Any) -> Array:
+    """Return the softmax as it is written without much thought."""
+    e = np.exp(z - top)
+    return np.asarray(e / e.sum(axis=1, keepdims=True))
+
+
 LOSS_PIECES: Pieces = (
     ("mean", {"pool": lambda each, K: each.sum()}, "The loss is a sum over the batch; the mean is asked for."),
     ("mean", {"share": lambda delta: delta}, "The mean over the batch is in the loss, and missing in delta."),
@@ -1036,6 +1344,116 @@ LOSS_PIECES: Pieces = (
         "all-pairs",
         {"each": lambda log, p, y: -(log * y.mean(axis=0)).sum(axis=1)},
         "You let each row pay at every label of the batch: each row has one label, so rows and labels go in pairs.",
+    ),
+    *(("nan", {"log": log, "shares": lambda z, log=log: np.exp(log(z))}, OVERFLOWS) for log in OVERFLOWING),
+    *(("nan", {"log": log}, OVERFLOWS) for log in OVERFLOWING),
+    *(
+        ("nan", {"log": lambda z, log=log: log(z), "shares": lambda z, shares=shares: shares(z)}, OVERFLOWS)
+        for log, shares in BY_SHARES
+    ),
+    (
+        "squares",
+        {"each": lambda log, p, y: ((p - y) ** 2).sum(axis=1)},
+        "That is a squared error; the cross-entropy is asked for.",
+    ),
+    (
+        "accuracy",
+        {"each": lambda log, p, y: (p.argmax(axis=1) == y.argmax(axis=1)) * 1.0},
+        "That is a share of right answers; the loss is asked for.",
+    ),
+    (
+        "perplexity",
+        {"pool": lambda each, K: np.exp(each.mean())},
+        "You took the exponential of the loss: leave it as it is.",
+    ),
+    ("mean", {"pool": lambda each, K: each.mean() / len(each)}, "The mean over the batch is in the loss twice."),
+    (
+        "mean",
+        {"pool": lambda each, K: -np.log(np.exp(-each).mean())},
+        "You took the logarithm of the mean probability; the mean of the logarithms is asked for.",
+    ),
+    (
+        "target",
+        {"delta": lambda p, y, z: p - 1},
+        "You took the target off at every class: it is one at the label alone.",
+    ),
+    (
+        "target",
+        {"delta": lambda p, y, z: y - p + (1 - y)},
+        "You took each share from one: what is taken off is the target, and only at the label.",
+    ),
+    (
+        "M13",
+        {"delta": lambda p, y, z: np.eye(p.shape[1])[p.argmax(axis=1)] - y},
+        "You took the answer of the network for its shares: delta knows how sure it was.",
+    ),
+    (
+        "slope",
+        {"delta": lambda p, y, z: 1 / (1 + np.exp(-z)) - y},
+        "Your shares come from a sigmoid of each logit: here one softmax shares out among all.",
+    ),
+    ("log", {"delta": lambda p, y, z: log_shares(z) - y}, "You took logarithms of the shares for the shares in delta."),
+    (
+        "no-softmax",
+        {"log": lambda z: z - z.max(axis=1, keepdims=True)},
+        "The logarithm of the sum is missing in your loss: the largest logit alone is taken off.",
+    ),
+    (
+        "shift",
+        {"log": lambda z: log_shares(z) - z.max(axis=1, keepdims=True)},
+        "What you took off the logits has come back into the loss: it is to cancel.",
+    ),
+    *(("nan", {"log": log}, OVERFLOWS) for log, _ in BY_SHARES),
+    *(
+        (
+            "clipped",
+            {
+                "log": lambda z, at=at: log_shares(np.clip(z, -at, at)),
+                "shares": lambda z, at=at: np.exp(log_shares(np.clip(z, -at, at))),
+            },
+            "You cut the logits off at a bound: then those beyond it are all alike. Take off each "
+            "row its own largest logit instead.",
+        )
+        for at in (100, 500, 700, 709)
+    ),
+    (
+        "target",
+        {"delta": lambda p, y, z: p, "share": lambda delta: delta},
+        "You returned the shares for delta: the target is still to be taken off, and the mean over "
+        "the batch is missing.",
+    ),
+    *(
+        (
+            "slope",
+            {"delta": lambda p, y, z, e=e: -y / (p + e)},
+            "That is the slope with respect to the probabilities; delta is the one with respect to the logits.",
+        )
+        for e in (1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+    ),
+    *(
+        (
+            "axis",
+            {"log": log, "shares": lambda z, log=log: np.exp(log(z))},
+            "The sum of the exponentials runs over the examples: the classes of one example share "
+            "out among themselves.",
+        )
+        for log in DOWN
+    ),
+    (
+        "slope",
+        {"delta": lambda p, y, z: -y / p},
+        "That is the slope with respect to the probabilities; delta is the one with respect to the logits.",
+    ),
+    (
+        "binary",
+        {"each": lambda log, p, y: -(y * log + (1 - y) * np.log(1 - p)).sum(axis=1)},
+        "That is a binary cross-entropy of each class: here one softmax shares out among all.",
+    ),
+    (
+        "log",
+        {"log": lambda z: np.log2(np.exp(log_shares(z)))},
+        "Your logarithm has the base two, and is taken of probabilities that may have become zero: "
+        "work with the logits, in nats.",
     ),
 )
 
@@ -1211,6 +1629,49 @@ BACKWARD_PIECES: Pieces = (
         {"returned": lambda g: [each for k in reversed(range(0, len(g), 2)) for each in g[k : k + 2]]},
         "Your list begins with the output layer: the first layer comes first.",
     ),
+    (
+        "slope",
+        {"slope": lambda a: (1 - a) ** 2},
+        "In the slope of tanh the square is in the wrong place: the activation alone is squared.",
+    ),
+    ("slope", {"slope": lambda a: a**2 - 1}, "The slope of tanh has the wrong sign: tanh never falls."),
+    ("slope", {"slope": lambda a: -2 * a}, "You took the derivative of the slope of tanh, not the slope."),
+    (
+        "carry",
+        {"carry": lambda delta, W, dW: delta @ dW},
+        "On the way back you took the gradient of the weights where the weights belong.",
+    ),
+    (
+        "mean",
+        {"delta": lambda delta, a: delta, "carry": lambda delta, W, dW: delta @ W / len(delta)},
+        "You took the mean over the batch once more at every layer: it is in delta already.",
+    ),
+    (
+        "one-example",
+        {"outer": lambda delta, a: np.outer(delta[-1], a[-1]), "bias": lambda delta: delta[-1]},
+        "Those are the gradients of the last example alone: does each example overwrite the one "
+        "before? They are added.",
+    ),
+    (
+        "bias",
+        {"bias": lambda delta: np.zeros(delta.shape[1])},
+        "The bias gradients are zero: each is the delta of its unit, added up over the examples.",
+    ),
+    (
+        "bias",
+        {"bias": lambda delta: delta.max(axis=0)},
+        "You took the largest delta of the batch for the bias gradient: they are added.",
+    ),
+    (
+        "bias",
+        {"bias": lambda delta: delta.sum(axis=0, keepdims=True)},
+        "Your bias gradients have two axes: they have the shape of the biases, which have one.",
+    ),
+    (
+        "bias",
+        {"bias": lambda delta: delta.sum()},
+        "Your bias gradients are added up over the units as well: each unit has its own.",
+    ),
 )
 
 # ------------------------------------------------------------------ 17.9: training
@@ -1241,6 +1702,7 @@ RIGHT_TRAINING: dict[str, Piece] = {
     "order": lambda orders, epoch, N: orders[epoch],
     "batches": lambda order, size: [order[k : k + size] for k in range(0, len(order), size)],
     "labels": lambda labels, rows, place: labels[rows],
+    "pictures": lambda x, rows, place: x[rows],
     "velocity": lambda v, g, momentum, rate: momentum * v + g,
     "step": lambda p, v, g, momentum, rate: p - rate * v,
     "epoch": lambda velocity: velocity,
@@ -1274,7 +1736,8 @@ def training(
         batches = list(piece.batches(piece.order(orders, epoch, len(x)), batch_size))
         for place, rows in enumerate(batches):
             velocity = piece.batch(velocity)
-            loss, gradients = gradients_at(theta, x[rows], piece.labels(labels, rows, place * batch_size))
+            shown = piece.pictures(x, rows, place * batch_size)
+            loss, gradients = gradients_at(theta, shown, piece.labels(labels, rows, place * batch_size))
             gradients = [piece.gradient(g, len(rows), len(x)) for g in gradients]
             velocity = [piece.velocity(v, g, momentum, learning_rate) for v, g in zip(velocity, gradients, strict=True)]
             if piece.moves(place, len(batches)):
@@ -1335,6 +1798,65 @@ def fresh(velocity: list[Array]) -> list[Array]:
     return [np.zeros_like(v) for v in velocity]
 
 
+def shuffled_on(orders: list[Any], epoch: int, N: int) -> Any:
+    """Return the order in which examples come that are shuffled again in each epoch, from how they lay before."""
+    rows = np.arange(N)
+    for order in orders[: epoch + 1]:
+        rows = rows[order]
+    return rows
+
+
+def updated_on_the_way(
+    x: Array, labels: Any, theta: list[Array], orders: list[Any], batch_size: int, learning_rate: float, momentum: float
+) -> tuple[list[Array], list[float]]:
+    """Return parameters and losses where delta is carried back through weights that have moved already."""
+    theta, velocity, losses = list(theta), fresh(theta), []
+
+    def move(k: int, gradient: Array) -> None:
+        velocity[k] = momentum * velocity[k] + gradient
+        theta[k] = theta[k] - learning_rate * velocity[k]
+
+    for order in orders:
+        for first in range(0, len(order), batch_size):
+            rows = order[first : first + batch_size]
+            activations = forward({}, x[rows], theta)
+            delta = loss_and_delta({}, activations[-1], labels[rows])[1]
+            for k in reversed(range(len(theta) // 2)):
+                move(2 * k, delta.T @ activations[k])
+                move(2 * k + 1, delta.sum(axis=0))
+                delta = (delta @ theta[2 * k]) * (1 - activations[k] ** 2)
+        losses.append(gradients_at(theta, x, labels)[0])
+    return theta, losses
+
+
+def from_the_start(
+    x: Array, labels: Any, theta: list[Array], orders: list[Any], batch_size: int, learning_rate: float, momentum: float
+) -> tuple[list[Array], list[float]]:
+    """Return parameters and losses where all gradients are taken at the parameters that came in."""
+    new, velocity, losses = list(theta), fresh(theta), []
+    for order in orders:
+        for first in range(0, len(order), batch_size):
+            rows = order[first : first + batch_size]
+            gradients = gradients_at(theta, x[rows], labels[rows])[1]
+            velocity = [momentum * v + g for v, g in zip(velocity, gradients, strict=True)]
+            new = [p - learning_rate * v for p, v in zip(new, velocity, strict=True)]
+        losses.append(gradients_at(new, x, labels)[0])
+    return new, losses
+
+
+OLD_AND_NEW = (
+    Mistake(
+        "old-and-new",
+        updated_on_the_way,
+        "Each layer is moved before delta has passed it: the whole way back belongs to the old "
+        "weights, and then all of them move.",
+    ),
+    Mistake(
+        "old-and-new",
+        from_the_start,
+        "Every gradient is taken at the parameters that came in: each batch sees those that the one before has left.",
+    ),
+)
 TRAINING_PIECES: Pieces = (
     (
         "last-batch",
@@ -1490,6 +2012,69 @@ TRAINING_PIECES: Pieces = (
         {"shown": lambda x, orders, epoch: x[orders[epoch]]},
         "In your losses the examples are shuffled and the labels are not.",
     ),
+    (
+        "batches",
+        {"batches": lambda order, size: np.array_split(order, -(-len(order) // size))},
+        "Your batches are of about equal size: each has the given size, and only the last may be smaller.",
+    ),
+    (
+        "batches",
+        {"batches": lambda order, size: np.array_split(order, size)},
+        "You took the batch size for the number of batches.",
+    ),
+    (
+        "batches",
+        {
+            "batches": lambda order, size: [
+                np.take(order, range(k, k + size), mode="wrap") for k in range(0, len(order), size)
+            ]
+        },
+        "Your last batch is filled up with examples from the beginning: it may be smaller.",
+    ),
+    (
+        "batches",
+        {"batches": lambda order, size: [order[k : k + size + 1] for k in range(0, len(order), size)]},
+        "Your batches overlap by one example: a slice ends before its second number.",
+    ),
+    (
+        "order",
+        {"order": lambda orders, epoch, N: orders[-1]},
+        "Each epoch has an order of its own; you took the last one in all.",
+    ),
+    (
+        "order",
+        {"order": shuffled_on},
+        "You shuffled what was shuffled already: each order is of the examples as they came in.",
+    ),
+    (
+        "learning-rate",
+        {"step": lambda p, v, g, momentum, rate: p - momentum * v},
+        "You took the momentum for the learning rate in the step.",
+    ),
+    (
+        "learning-rate",
+        {
+            "velocity": lambda v, g, momentum, rate: rate * v + g,
+            "step": lambda p, v, g, momentum, rate: p - momentum * v,
+        },
+        "Learning rate and momentum are swapped.",
+    ),
+    (
+        "learning-rate",
+        {"velocity": lambda v, g, momentum, rate: rate * v + g},
+        "You took the learning rate for the momentum in the velocity.",
+    ),
+    (
+        "labels",
+        {"pictures": lambda x, rows, place: x[place : place + len(rows)]},
+        "The labels are taken in the given order and the pictures are not: nearly every example is "
+        "taught a wrong label.",
+    ),
+    (
+        "loss",
+        {"losses": lambda losses, first: [0 * first + round(loss, 3) for loss in losses]},
+        "Your losses are rounded: keep all digits.",
+    ),
 )
 
 # ------------------------------------------------------------------ 17.10: the network as a program
@@ -1550,7 +2135,11 @@ def seen_by_engine(inputs: Inputs, result: Any) -> tuple[Any, Any]:
     """Run a program through the engine: what is compared is its loss, and its slopes by the names of the parameters."""
     program, given = result
     if not isinstance(program, Mapping) or not isinstance(given, Mapping):
-        raise TypeError("no program")
+        raise no_program("Both parts of the pair are dictionaries: the program first, then the inputs.")
+    if given and all(isinstance(step, list | tuple) and isinstance(step[0], str) for step in given.values() if step):
+        raise no_program("The pair is swapped: the program comes first, then the inputs.")
+    if odd := [n for n, value in given.items() if np.ndim(value)]:
+        raise no_program(f"The input {odd[0]} is no single number: each entry of an array has a name of its own.")
     if len(program) > 5000:
         raise no_program("Your program has more than five thousand nodes, which no network of this size needs.")
     steps = {str(n): (str(step[0]), [str(o) for o in step[1]]) for n, step in program.items()}
@@ -1704,6 +2293,26 @@ WRITTEN_PIECES: Pieces = (
     ("labels", {"label": lambda label, K: label - 1}, "The label is off by one: the first class has the number zero."),
     ("labels", {"label": lambda label, K: 0}, "The label is not used: it is always the first class."),
     ("labels", {"label": lambda label, K: K - 1}, "The label is not used: it is always the last class."),
+    (
+        "no-activation",
+        {"hidden": lambda layer, last: "tanh" if layer == 1 < last else ""},
+        "Only the first hidden layer has a tanh in your program: all hidden layers have one.",
+    ),
+    (
+        "bias",
+        {"bias": lambda j, layer: [f"b{layer}_{j}"] if layer > 1 else []},
+        "The biases of the first layer are used by no node.",
+    ),
+    (
+        "log-left",
+        {"end": lambda right, sent: {"er": ("exp", [right]), "C": ("-", ["s", "er"])}},
+        "The logarithm is missing: you subtracted the exponential of the right logit from the sum of all.",
+    ),
+    (
+        "log-left",
+        {"end": lambda right, sent: {"lse": ("+", sent), "C": ("-", ["lse", right])}},
+        "You added up the logits: the logarithm of the sum of their exponentials is meant.",
+    ),
 )
 
 # ------------------------------------------------------------------ 17.11: the judge of the digits
@@ -1713,6 +2322,8 @@ def draw_confusion(rng: np.random.Generator, widths: tuple[int, ...]) -> Inputs:
     """Return logits and labels of classes of unequal size, in which the same confusion occurs more than once."""
     N, K = widths
     labels = np.concatenate([np.arange(K), rng.integers(0, max(K - 1, 1), N - K)])
+    if N % 2:  # a class that does not occur still has its row
+        labels[labels == K - 1] = 0
     labels[-3:], z = 0, rng.normal(size=(N, K))
     z[np.arange(N), labels] += 1
     z[-3:] = 0.1 * rng.normal(size=(3, K))
@@ -1761,15 +2372,24 @@ def judged_in_loops(inputs: Inputs, outputs: Named) -> Iterator[bool]:
     yield np.array_equal(outputs["table"], [[pairs.count((a, b)) for b in range(K)] for a in range(K)])
 
 
+def share_of(hits: Any) -> float:
+    """Return the share of hits; of nothing it is no number."""
+    return float(hits.sum() / len(hits)) if len(hits) else math.nan
+
+
 BUFFERED: dict[str, Piece] = {"count": counted_once}
 TURNED: dict[str, Piece] = {"places": lambda labels, said: (said, labels)}
 BY_CLASS: dict[str, Piece] = {
-    "accuracy": lambda labels, said, table, K: np.mean([(said[labels == k] == k).mean() for k in range(K)])
+    "accuracy": lambda labels, said, table, K: np.mean([share_of(said[labels == k] == k) for k in range(K)])
 }
 OF_TABLE: Piece = lambda labels, said, table, K: np.trace(table) / table.sum()  # noqa: E731
 COUNTS = "A confusion that occurs several times is counted once: a list of places with one place twice adds to it once."
 SIDES = "Your table lies on its side: the rows are for what the picture shows, the columns for what the network says."
 CLASSES = "You took the mean of the shares of the classes: then a rare class counts as much as a frequent one."
+BY_CLASS_OTHERWISE: tuple[Piece, ...] = (
+    lambda labels, said, table, K: np.nanmean([share_of(said[labels == k] == k) for k in range(K)]),
+    lambda labels, said, table, K: sum(share_of(said[labels == k] == k) for k in np.unique(labels)) / K,
+)
 JUDGE_PIECES: Pieces = (
     ("buffered", BUFFERED, COUNTS),
     ("M8", TURNED, SIDES),
@@ -1811,7 +2431,7 @@ JUDGE_PIECES: Pieces = (
         "classes",
         {
             "accuracy": lambda labels, said, table, K: np.mean(
-                [(labels[said == k] == k).mean() if (said == k).any() else 0.0 for k in range(K)]
+                [share_of(labels[said == k] == k) if (said == k).any() else 0.0 for k in range(K)]
             )
         },
         CLASSES,
@@ -1843,6 +2463,72 @@ JUDGE_PIECES: Pieces = (
         "The right answers are missing in your table: they belong on its diagonal.",
     ),
     ("order", {"returned": lambda accuracy, table: (table, accuracy)}, "Accuracy and table are swapped."),
+    *(
+        (name, {**others, "accuracy": share}, says)
+        for share in BY_CLASS_OTHERWISE
+        for name, others, says in (
+            ("classes", {}, CLASSES),
+            (
+                "two-left",
+                BUFFERED,
+                "One bug is gone. Look at how the table counts and at what the accuracy is a mean of.",
+            ),
+            (
+                "two-left",
+                TURNED,
+                "One bug is gone. Look at which side of the table is which and at what the accuracy is a mean of.",
+            ),
+            ("three-left", {**BUFFERED, **TURNED}, "All three bugs are still there."),
+        )
+    ),
+    (
+        "classes",
+        {"accuracy": lambda labels, said, table, K: np.mean([share_of(labels[said == k] == k) for k in range(K)])},
+        "You took, for each answer, the share in which it is right, and the mean of those: the share "
+        "of all examples is asked for.",
+    ),
+    (
+        "classes",
+        {"accuracy": lambda labels, said, table, K: np.nanmean([share_of(labels[said == k] == k) for k in range(K)])},
+        "You took, for each answer, the share in which it is right, and the mean of those: the share "
+        "of all examples is asked for.",
+    ),
+    (
+        "cut-off",
+        {"accuracy": lambda labels, said, table, K: (said == labels).sum() // len(labels)},
+        "Your accuracy is cut off to a whole number: is there a division that drops the rest?",
+    ),
+    (
+        "cut-off",
+        {"accuracy": lambda labels, said, table, K: round((said == labels).mean(), 2)},
+        "Your accuracy is rounded: keep all digits.",
+    ),
+    (
+        "diagonal",
+        {"count": lambda rows, columns, K: np.diag(np.diag(counted(rows, columns, K)))},
+        "Only the right answers are in your table: the confusions are what it is for.",
+    ),
+    (
+        "labels",
+        {"places": lambda labels, said: (labels - 1, said)},
+        "The rows of your table are off by one: the first class has the number zero.",
+    ),
+    (
+        "shares",
+        {"returned": lambda accuracy, table: (accuracy, table / np.maximum(table.sum(axis=0), 1))},
+        "Your table has shares; counts are asked for.",
+    ),
+    (
+        "last-example",
+        {"count": lambda rows, columns, K: counted(rows[:-1], columns[:-1], K)},
+        "The last example is missing in your table.",
+    ),
+    (
+        "shares",
+        {"returned": lambda accuracy, table: (accuracy, table / np.maximum(table.sum(axis=1, keepdims=True), 1))},
+        "Your table has shares; counts are asked for.",
+    ),
+    ("buffered", {**BUFFERED, "accuracy": lambda labels, said, table, K: np.trace(table) / len(labels)}, COUNTS),
 )
 
 # ------------------------------------------------------------------ 17.12: one hidden unit and three classes
@@ -1894,7 +2580,9 @@ THREE_CLASSES = (
     Mistake(
         "weights-forgotten",
         (p_1 + p_2 + p_3 - 1) * steep * x + 0 * w_1,
-        "You left out the weights on the way back: what is left adds up to nothing, whatever the network says.",
+        "What you have is zero, whatever the network says. Either the deltas are added up without "
+        "their weights, or SymPy "
+        "took the derivative: for it the shares and the activation are symbols that do not move.",
     ),
     Mistake(
         "mean",
@@ -1966,6 +2654,112 @@ THREE_CLASSES = (
         "incoming",
         (mean_weight - w_2) * steep * w_2,
         "What comes in through this weight is the input; an outgoing weight has got into its place.",
+    ),
+    Mistake(
+        "M7",
+        mean_weight - w_2,
+        "You stopped at the hidden unit: the slope of tanh and what comes in are still missing.",
+    ),
+    Mistake("incoming", (mean_weight - w_2) * steep * x**2, "What comes in is there twice."),
+    Mistake(
+        "incoming",
+        (mean_weight - w_2) * steep * x * v,
+        "The weight itself is a factor too many: its derivative leaves the input alone.",
+    ),
+    Mistake(
+        "incoming",
+        (mean_weight - w_2) * steep * a * x,
+        "The activation is a factor too many: through this weight comes the input, and then the slope of tanh.",
+    ),
+    Mistake(
+        "incoming", (mean_weight - w_2) * steep * b, "What comes in through this weight is the input, not the bias."
+    ),
+    Mistake(
+        "incoming",
+        (mean_weight - w_2) * steep * (x + 1),
+        "The bias does not move with this weight: what comes in is the input alone.",
+    ),
+    Mistake(
+        "slope",
+        (mean_weight - w_2) * (1 - a) ** 2 * x,
+        "In the slope of tanh the square is in the wrong place: the activation alone is squared.",
+    ),
+    Mistake(
+        "slope",
+        (mean_weight - w_2) / steep * x,
+        "You divided by the slope of tanh: along a chain slopes are multiplied.",
+    ),
+    Mistake("slope", (mean_weight - w_2) * a * x, "You multiplied by the activation where its slope belongs."),
+    Mistake("slope", (mean_weight - w_2) * 2 * a * x, "That is the slope of a square; the hidden unit is tanh."),
+    Mistake(
+        "M5",
+        (mean_weight - w_2) * (1 - x**2) * x,
+        "You put the input into the short form of the slope of tanh, which is meant for the activation.",
+    ),
+    Mistake(
+        "M5",
+        (mean_weight - w_2) * (1 - v**2) * x,
+        "You put the weight into the short form of the slope of tanh, which is meant for the activation.",
+    ),
+    Mistake(
+        "target",
+        (mean_weight - 2 * p_2 * w_2 + w_2) * steep * x,
+        "At the right class the sign is turned round, and at the others not: delta is the share "
+        "minus the target everywhere.",
+    ),
+    Mistake(
+        "target",
+        (mean_weight - 2 * p_2 * w_2) * steep * x,
+        "You turned the sign of the right class's share round; its target is what is taken off.",
+    ),
+    Mistake(
+        "M1",
+        (p_1 - 1) * w_1 * steep * x,
+        "You followed one logit only, and not the one of the right class: the unit acts on all three.",
+    ),
+    Mistake(
+        "M1",
+        (p_1 * w_1 - w_2) * steep * x,
+        "You left out paths: the unit acts on all three logits, and each has its share.",
+    ),
+    Mistake(
+        "M13",
+        -w_2 / p_2 * steep * x,
+        "You went from the probability straight to its weight: the softmax stands between.",
+    ),
+    Mistake(
+        "softmax",
+        p_2 * (mean_weight - w_2) * steep * x,
+        "The share of the right class is a factor too many: the logarithm divides by it.",
+    ),
+    Mistake(
+        "softmax",
+        p_2 * (1 - p_2) * w_2 * steep * x,
+        "That is how the share of the right class moves with its own logit; the loss is minus its "
+        "logarithm, and the other logits move as well.",
+    ),
+    Mistake("weights", (w_1 + w_2 + w_3) * steep * x, "The deltas are missing: you added up the weights alone."),
+    Mistake("weights", (p_2 - 1) * steep * x, "You left out the outgoing weights, and the other two logits."),
+    Mistake(
+        "weights",
+        (p_1 * c_1 + (p_2 - 1) * c_2 + p_3 * c_3) * steep * x,
+        "You took the biases of the logits where their weights belong.",
+    ),
+    Mistake(
+        "weights",
+        (p_1 * logits[0] + (p_2 - 1) * logits[1] + p_3 * logits[2]) * steep * x,
+        "You took the logits themselves; what a logit has to do with the hidden unit is its weight.",
+    ),
+    Mistake("brackets", (mean_weight - w_2) - a**2 * x, "The brackets round the slope of tanh are missing."),
+    Mistake(
+        "brackets",
+        p_1 * w_1 + (p_2 - 1) * w_2 + p_3 * w_3 * steep * x,
+        "Brackets are missing round the sum over the classes: the slope and what comes in belong to all of it.",
+    ),
+    Mistake(
+        "brackets",
+        (p_1 * w_1 + p_2 - w_2 + p_3 * w_3) * steep * x,
+        "The brackets round the delta of the right class are missing.",
     ),
 )
 
@@ -2074,6 +2868,7 @@ EXERCISES = (
             right=lambda program, inputs: values_by(program, inputs),
             witness=values_in_numpy,
             mistakes=RUN_MISTAKES,
+            seen=complete_names,
             widths=((1, 3), (4, 1), (3, 2)),
             square=None,
         ),
@@ -2099,6 +2894,7 @@ EXERCISES = (
             right=engine_of_library,
             witness=engine_by_moving,
             mistakes=ENGINE_MISTAKES,
+            seen=complete_names,
             widths=((1, 3), (4, 1), (3, 2)),
             square=None,
         ),
@@ -2248,7 +3044,7 @@ EXERCISES = (
             inputs=draw_training,
             right=training_of_library,
             witness=training_by_hand,
-            mistakes=made(training, TRAINING_PIECES),
+            mistakes=(*made(training, TRAINING_PIECES), *OLD_AND_NEW),
             widths=((7, 3, 2, 4, 5), (8, 5, 4, 2, 3), (5, 2, 3, 6, 4)),
             square=None,
         ),

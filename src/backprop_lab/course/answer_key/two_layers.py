@@ -167,7 +167,12 @@ def new_parameters(
 
 Piece = Callable[..., Array]
 RIGHT_PIECES: dict[str, Piece] = {
+    "z1": lambda W1, x, b1: W1 @ x + b1,
+    "z2": lambda W2, a1, b2: W2 @ a1 + b2,
+    "hidden": sigmoid,
+    "output": sigmoid,
     "error": lambda a2, y: a2 - y,
+    "upper": lambda delta2, a2, y: delta2,
     "slope2": lambda z2, a2: a2 * (1 - a2),
     "slope1": lambda z1, a1: a1 * (1 - a1),
     "carry": lambda W2, delta2, dW2: W2.T @ delta2,
@@ -180,13 +185,13 @@ RIGHT_PIECES: dict[str, Piece] = {
 def one_pass(pieces: Mapping[str, Piece], x: Array, y: Array, W1: Array, b1: Array, W2: Array, b2: Array):  # type: ignore[no-untyped-def]
     """Return the gradients of one example with some pieces exchanged for wrong ones."""
     piece = SimpleNamespace(**{**RIGHT_PIECES, **pieces})
-    z1 = W1 @ x + b1
-    a1 = sigmoid(z1)
-    z2 = W2 @ a1 + b2
-    a2 = sigmoid(z2)
+    z1 = piece.z1(W1, x, b1)
+    a1 = piece.hidden(z1)
+    z2 = piece.z2(W2, a1, b2)
+    a2 = piece.output(z2)
     delta2 = piece.error(a2, y) * piece.slope2(z2, a2)
     dW2 = piece.outer(delta2, piece.sent(z1, a1))
-    delta1 = piece.carry(W2, delta2, dW2) * piece.slope1(z1, a1)
+    delta1 = piece.carry(W2, piece.upper(delta2, a2, y), dW2) * piece.slope1(z1, a1)
     dW1, db1, db2 = piece.outer(delta1, x), piece.bias(delta1, b1), piece.bias(delta2, b2)
     return SimpleNamespace(delta1=delta1, delta2=delta2, dW1=dW1, db1=db1, dW2=dW2, db2=db2)
 
@@ -204,6 +209,140 @@ def _short_form_of_z(z: Array, a: Array) -> Array:
 
 
 WRONG_PIECES: tuple[tuple[str, dict[str, Piece], str], ...] = (
+    (
+        "tanh",
+        {"slope1": lambda z1, a1: 1 - a1**2, "slope2": lambda z2, a2: 1 - a2**2},
+        "You took the slopes of the tanh: both layers are sigmoids.",
+    ),
+    ("tanh", {"slope1": lambda z1, a1: 1 - a1**2}, "You took the slope of the tanh: the hidden units are sigmoids."),
+    ("tanh", {"slope2": lambda z2, a2: 1 - a2**2}, "You took the slope of the tanh: the outputs are sigmoids."),
+    (
+        "step",
+        {"slope1": lambda z1, a1: (z1 > 0) * 1.0},
+        "You took the slope of a rectified unit: the hidden units are sigmoids.",
+    ),
+    (
+        "slope",
+        {"slope1": lambda z1, a1: (a1 * (1 - a1)) ** 2},
+        "You passed the hidden sigmoids twice: each slope is a factor once.",
+    ),
+    (
+        "slope",
+        {"slope2": lambda z2, a2: (a2 * (1 - a2)) ** 2},
+        "You passed the output's sigmoids twice: each slope is a factor once.",
+    ),
+    (
+        "slope",
+        {"slope1": lambda z1, a1: a1 * (1 + a1)},
+        "The sign inside your slope of the hidden sigmoid is wrong: it is never above a quarter.",
+    ),
+    (
+        "slope",
+        {"slope2": lambda z2, a2: a2 * (1 + a2)},
+        "The sign inside your slope of the output's sigmoid is wrong: it is never above a quarter.",
+    ),
+    (
+        "slope",
+        {"upper": lambda delta2, a2, y: delta2 * a2 * (1 - a2)},
+        "The slope of the output is in the hidden delta twice: delta of the output has it already.",
+    ),
+    (
+        "M13",
+        {"upper": lambda delta2, a2, y: a2 - y},
+        "You sent back the miss of the output: its delta goes back, with the slope of the output in it.",
+    ),
+    (
+        "divided",
+        {"slope2": lambda z2, a2: 1 / (a2 * (1 - a2))},
+        "You divided by the slope of the output: a chain multiplies its links.",
+    ),
+    (
+        "mean",
+        {"error": lambda a2, y: (a2 - y) / len(y)},
+        "You divided by the number of outputs: this loss adds them up.",
+    ),
+    (
+        "M13 loss",
+        {"error": lambda a2, y: (a2 - y) ** 2 / 2},
+        "You took the loss itself, where a derivative of it belongs.",
+    ),
+    (
+        "M13 loss",
+        {"error": lambda a2, y: (a2 - y) ** 2},
+        "You kept the square of the miss: the loss is differentiated as well.",
+    ),
+    (
+        "logit",
+        {"error": lambda a2, y: np.log(a2 / (1 - a2)) - y},
+        "You compared what the output receives with the target: the prediction is what it sends, after its sigmoid.",
+    ),
+    (
+        "sum",
+        {"error": lambda a2, y: np.full(len(y), (a2 - y).sum())},
+        "You added up the misses: each output has a delta of its own.",
+    ),
+    (
+        "M1",
+        {"carry": lambda W2, delta2, dW2: W2.T @ delta2 / len(delta2)},
+        "You took the mean of the paths: what comes back by several paths adds up.",
+    ),
+    (
+        "M1",
+        {"carry": lambda W2, delta2, dW2: W2[-1] * delta2[-1]},
+        "What the last output sends back has overwritten the others: all paths must be added.",
+    ),
+    (
+        "M1",
+        {"carry": lambda W2, delta2, dW2: W2.sum(axis=0) * delta2.sum()},
+        "You added weights and deltas apart: each path keeps its own weight with its own delta.",
+    ),
+    (
+        "delta",
+        {"carry": lambda W2, delta2, dW2: W2.sum(axis=0)},
+        "Nothing of the output's delta came back: the weights alone don't say how much the loss minds.",
+    ),
+    (
+        "sign",
+        {"carry": lambda W2, delta2, dW2: np.abs(W2).T @ delta2},
+        "You lost the signs of the weights on the way back.",
+    ),
+    (
+        "incoming",
+        {"sent": lambda z1, a1: a1 * (1 - a1)},
+        "For the output weights you took the slope of the hidden layer, where what it sends belongs.",
+    ),
+    (
+        "incoming",
+        {"sent": lambda z1, a1: sigmoid(a1)},
+        "For the output weights you sent the hidden activations through a sigmoid once more.",
+    ),
+    (
+        "incoming",
+        {"outer": lambda delta, a_in: np.outer(delta, np.ones_like(a_in))},
+        "You left out what comes in through the weights: that is how biases move.",
+    ),
+    (
+        "bias",
+        {"bias": lambda delta, b: np.full_like(b, delta.mean())},
+        "You took the mean of the bias gradient over the units: each has a bias of its own.",
+    ),
+    (
+        "keepdims",
+        {"bias": lambda delta, b: delta[:, np.newaxis]},
+        "Your bias gradients are columns: a gradient has the shape of its parameter.",
+    ),
+    (
+        "bias",
+        {"z1": lambda W1, x, b1: W1 @ x, "z2": lambda W2, a1, b2: W2 @ a1},
+        "On the way forward the biases are missing.",
+    ),
+    ("bias", {"z1": lambda W1, x, b1: W1 @ x}, "On the way forward the biases of the hidden layer are missing."),
+    ("bias", {"z2": lambda W2, a1, b2: W2 @ a1}, "On the way forward the biases of the output are missing."),
+    (
+        "no-activation",
+        {"hidden": lambda z: z, "slope1": lambda z1, a1: sigmoid.slope(z1)},
+        "On the way forward the hidden layer has no activation.",
+    ),
     ("M7", {"slope1": _no_slope}, ""),
     ("M13", {"slope2": _no_slope}, ""),
     (
@@ -343,12 +482,71 @@ def _deltas_with(wrong: Mapping[str, Piece]) -> Callable[..., tuple[Array, ...]]
     return lambda **kept: both_deltas(one_pass(wrong, **inputs_from_kept(**kept)))
 
 
+AFTER_ANOTHER = (
+    "You changed some parameters before the gradients of the others were computed: all gradients are those of the old "
+    "parameters."
+)
+
+
+def _one_after_the_other(groups: tuple[str, ...]) -> Callable[..., tuple[Array, ...]]:
+    """Return a step in which each group of parameters moves along gradients at what is already changed."""
+
+    def step(learning_rate: float, **inputs: Array) -> tuple[Array, ...]:
+        now = dict(inputs)
+        for group in groups:
+            slopes = dict(zip(PARAMETERS, all_gradients(reference(**now)), strict=True))
+            now |= {name: now[name] - learning_rate * slopes[name] for name in group.split()}
+        return tuple(now[name] for name in PARAMETERS)
+
+    return step
+
+
 DELTA_MISTAKES = tuple(
     Mistake(name, _deltas_with(wrong), says)
     for name, wrong, says in (*WRONG_PIECES, *REVERSED_PIECES)
-    if not wrong.keys() & {"outer", "sent", "bias"}  # they don't show in a delta
+    if not wrong.keys() & {"outer", "sent", "bias", "z1", "z2", "hidden", "output"}  # they don't show in a delta
 )
 STEP_MISTAKES = (
+    *(
+        Mistake("update-first", _one_after_the_other(groups), AFTER_ANOTHER)
+        for groups in (("W2 b2", "W1 b1"), ("W1 b1", "W2 b2"), ("W1", "b1", "W2", "b2"), ("W2", "b2", "W1", "b1"))
+    ),
+    Mistake(
+        "two-steps",
+        lambda learning_rate, **i: _one_after_the_other(("W1 b1 W2 b2", "W1 b1 W2 b2"))(learning_rate, **i),
+        "You took two steps: one is asked for.",
+    ),
+    Mistake(
+        "learning-rate",
+        new_parameters(reference, lambda rate: rate**2),
+        "The learning rate is in there twice.",
+    ),
+    Mistake(
+        "learning-rate",
+        lambda learning_rate, **i: tuple(
+            learning_rate * (i[name] - g) for name, g in zip(PARAMETERS, all_gradients(reference(**i)), strict=True)
+        ),
+        "You scaled the old parameters too: the learning rate belongs to the gradient alone.",
+    ),
+    Mistake(
+        "learning-rate",
+        new_parameters(reference, lambda rate: 0.5),
+        "Your learning rate is a number of its own: use the one that is given.",
+    ),
+    Mistake(
+        "M12",
+        lambda learning_rate, **i: tuple(
+            i[name] * (1 - learning_rate * g) for name, g in zip(PARAMETERS, all_gradients(reference(**i)), strict=True)
+        ),
+        "You multiplied the old parameters by what is to be subtracted from them.",
+    ),
+    Mistake(
+        "sign",
+        lambda learning_rate, **i: tuple(
+            learning_rate * g - i[name] for name, g in zip(PARAMETERS, all_gradients(reference(**i)), strict=True)
+        ),
+        "You subtracted the old parameters from the step: it is the other way round.",
+    ),
     Mistake("ascent", new_parameters(reference, lambda rate: -rate)),
     Mistake("learning-rate", new_parameters(reference, lambda rate: 1.0)),
     Mistake(
