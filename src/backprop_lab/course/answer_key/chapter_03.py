@@ -679,12 +679,15 @@ CHANGES: tuple[tuple[str, Callable[[Graph, str, list[str]], list[str]], str], ..
 )
 
 
+LEVELLED = ("result-missing", "inputs-missing", "both-missing")
+
+
 def order_mistakes() -> Iterator[Mistake]:
     """Yield each wrong order with each thing that can be missing or too many."""
     for base, make, first in BASES:
         for change, alter, second in CHANGES:
             lost = change in ("result-missing", "both-missing") and base.startswith("M2")  # shows as "listed"
-            lost |= change != "" and base == "listed inputs first"  # can't be told from "listed" then
+            lost |= change in LEVELLED and base == "listed inputs first"  # is then the same as "listed"
             if (base or change) and not lost:
                 yield Mistake(
                     base or change,
