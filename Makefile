@@ -62,7 +62,7 @@ pages: book ## build the book and open every page in a browser
 oracles: setup ## install PyTorch and JAX too: the tests then compare with them
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[oracles]"
 
-bench: setup ## measure our speed and memory against the peers that are installed (about twenty minutes)
+bench: setup ## measure our speed and memory against the peers that are installed (about twenty-five minutes)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[graders]"
 	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks  # the kernels that fit this processor, whatever is set for others
 

@@ -9,7 +9,6 @@ import json
 import os
 import random
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -34,7 +33,7 @@ PEERS = {"ours": "backprop-lab grade", "nbgrader": "nbgrader autograde", "otter"
 
 
 def run(settings: Settings) -> list[Result]:
-    """Return seconds and processor seconds a submission, and the largest memory of all processes."""
+    """Return the seconds that each grader takes, and the largest memory of all its processes."""
     students, of_otter = (3, 2) if settings.quick else (STUDENTS, STUDENTS_OF_OTTER)
     with tempfile.TemporaryDirectory(prefix="grading-") as folder:
         place = Path(folder)
@@ -62,7 +61,7 @@ def table(results: list[Result]) -> str:
     rows = []
     for result in results:
         if "missing" in result:
-            rows.append([PEERS[result["peer"]], "", "*not installed*", "", "", ""])
+            rows.append([PEERS[result["peer"]], "", "*not installed*", "", ""])
             continue
         each = result["submissions"]
         rows.append(
@@ -70,12 +69,11 @@ def table(results: list[Result]) -> str:
                 PEERS[result["peer"]],
                 str(each),
                 f"{result['seconds'] / each:.2f}",
-                f"{result['cpu'] / each:.2f}",
                 f"{result['memory'] / 2**20:,.0f}",
                 f"**{number(result['ratio'])}**" if "ratio" in result else "",
             ]
         )
-    head = ["grader", "submissions", "seconds each", "processor seconds each", "peak memory, MB", "time over ours"]
+    head = ["grader", "submissions", "seconds each", "peak memory, MB", "time over ours"]
     return markdown(head, rows)
 
 
@@ -203,8 +201,7 @@ def _otter(place: Path, names: list[str]) -> tuple[Result, Points]:
             for test in tests
             if re.fullmatch(r"q5_\d+", test["name"])
         }
-    together = {key: sum(part[key] for part in parts) for key in ("seconds", "cpu")}
-    return {**together, "memory": max(part["memory"] for part in parts)}, points
+    return {"seconds": sum(part["seconds"] for part in parts), "memory": max(part["memory"] for part in parts)}, points
 
 
 def _assert_equal(points: dict[str, Points]) -> None:
@@ -222,9 +219,8 @@ def _assert_equal(points: dict[str, Points]) -> None:
 
 
 def _measured(arguments: list[str], folder: Path) -> Result:
-    """Run Python with these arguments and return its seconds, processor seconds and the memory of all its processes."""
+    """Run Python with these arguments and return its seconds and the largest memory of all its processes together."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, *arguments],
@@ -239,9 +235,7 @@ def _measured(arguments: list[str], folder: Path) -> Result:
     seconds = time.perf_counter() - start
     if process.returncode:
         raise RuntimeError(f"{' '.join(arguments)} failed: {output[-2000:]}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"seconds": seconds, "cpu": cpu, "memory": peak()}
+    return {"seconds": seconds, "memory": peak()}
 
 
 @contextmanager
