@@ -12,7 +12,6 @@ import pytest
 import sympy
 from nbclient import NotebookClient
 
-from answers import right_answer
 from backprop_lab import Network
 from backprop_lab.course import NotAnswered, NotYet, check, checks, find_exercise, hint
 from backprop_lab.course.answer_key.chapter_05 import sister
@@ -20,6 +19,7 @@ from backprop_lab.course.exercise import Mistake
 from backprop_lab.course.expression import Expression
 from backprop_lab.course.function import Function
 from backprop_lab.course.verdict import CheckerError
+from right_answers import right_answer
 
 
 def test_a_right_answer_prints_one_line(capsys):

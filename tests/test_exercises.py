@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 import sympy
 
-from answers import right_answer
 from backprop_lab.course import NotAnswered, NotYet, check
 from backprop_lab.course.choice import Choice, Parts
 from backprop_lab.course.exercise import Essay
 from backprop_lab.course.expression import Expression
 from backprop_lab.course.function import Function
 from backprop_lab.course.number import Number
+from right_answers import right_answer
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))

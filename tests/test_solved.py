@@ -7,9 +7,9 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from answers import right_answer
 from backprop_lab import cli
 from backprop_lab.course import NotYet, check, find_exercise, progress, solved
+from right_answers import right_answer
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from backprop_lab.grading.on_dask import on_dask
 from backprop_lab.grading.report import GRADES, MANUAL, REPORT, merge_essays, write_all
 from backprop_lab.grading.run import KEPT, Assignment, cores, grade, load_results, save_result
 from backprop_lab.grading.sandbox import Level, levels
+from backprop_lab.grading.submissions import find_submissions
 
 __all__ = ["app"]
 
@@ -176,6 +177,7 @@ def grade_command(
         level = _level(confinement, weakly_confined)
         limits = Limits(cell=timeout, submission=max(Limits.submission, 6 * timeout))
         assignment = Assignment.of(solution, limits, level, [out, *(each for each in submissions if each.is_dir())])
+        find_submissions(submissions, assignment.name)  # what can't be found leaves no trace
         _keep_apart(out, assignment.name)
         (out / KEPT).mkdir(parents=True, exist_ok=True)
         (out / KEPT / UNFINISHED).touch()

@@ -291,7 +291,7 @@ def test_a_check_can_be_overridden_and_a_new_version_says_so(tmp_path):
     assert runner.invoke(app, command).exit_code == 0
     row = table(tmp_path / "out" / "grades.csv")[0]
     assert row["5.3"] == "0"
-    assert "5.3 was changed after you gave it 0.5 points" in row["flags"]
+    assert "5.3 was judged anew: you had given it 0.5 points" in row["flags"]
 
 
 def test_an_unfinished_run_is_neither_merged_nor_exported(tmp_path):

@@ -34,9 +34,10 @@ def rlimits(memory: int, cpu: int) -> None:
     limits = {"AS": memory, "CPU": cpu, "FSIZE": LARGEST_FILE, "NOFILE": OPEN_FILES, "CORE": 0}
     for name, value in limits.items():
         _, hard = resource.getrlimit(number := getattr(resource, f"RLIMIT_{name}"))
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        most = value + 5 if name == "CPU" else value  # at the soft limit a signal says why
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         try:
-            resource.setrlimit(number, (value, value))
+            resource.setrlimit(number, (min(value, most), most))
         except (ValueError, OSError):
             if name != "AS":  # macOS refuses a limit on the address space
                 raise
@@ -128,10 +129,10 @@ REFUSED = """
     ptrace process_vm_readv process_vm_writev process_madvise kcmp mount umount2 pivot_root chroot unshare
     setns open_tree move_mount fsopen fsmount open_by_handle_at keyctl add_key request_key bpf perf_event_open
     userfaultfd io_uring_setup io_uring_enter io_uring_register kexec_load init_module finit_module
-    delete_module swapon reboot acct quotactl fanotify_init mknod mknodat personality move_pages migrate_pages
-    setpriority chmod fchmod fchmodat fchmodat2 chown lchown fchown fchownat utime utimes utimensat futimesat
-    setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
-    sched_setscheduler sched_setaffinity ioprio_set setrlimit
+    delete_module swapon reboot acct quotactl fanotify_init mknod mknodat truncate truncate64 personality
+    move_pages migrate_pages setpriority chmod fchmod fchmodat fchmodat2 chown lchown fchown fchownat utime
+    utimes utimensat futimesat setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr
+    removexattrat sched_setscheduler sched_setaffinity ioprio_set setrlimit
 """.split()  # noqa: SIM905  # one word a line reads worse
 
 

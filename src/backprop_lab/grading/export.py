@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backprop_lab.course.notebook import NotebookError
-from backprop_lab.grading.judging import Graded
+from backprop_lab.grading.judging import UNGRADED, Graded
 from backprop_lab.grading.report import points, read_table
 
 __all__ = ["FORMATS", "Exported", "export"]
@@ -23,6 +23,7 @@ WHO = {  # the columns by which a student is known, surest first
     "canvas": ("ID", "SIS User ID", "SIS Login ID", "Student"),
     "moodle": ("Identifier", "ID number", "Username", "Email address", "Full name"),
 }
+NUMBERS = ("ID", "Identifier")  # the numbers that the systems write behind a name
 NAMES = ("First name", "Surname", "Last name", "Section", "Institution", "Department")
 FORMATS = tuple(WHO)
 
@@ -38,7 +39,7 @@ class Exported:
     without : int
         How many rows of the table got none: nothing was handed in, or it could not be graded.
     unmatched : list of str
-        Students with points whom the table does not know.
+        Students whom the table does not know, and those whose submission could not be read.
     """
 
     filled: int = 0
@@ -76,7 +77,8 @@ def export(graded: Sequence[Graded], system: str, roster: Path, column: str, out
     target = _column(rows, column, system, roster, add)
     result = Exported()
     places = _by_key(rows, known)
-    targets = {each.student: _find(each.student, places) for each in graded}
+    judged = {each.student: any(result.state != UNGRADED for result in each.results) for each in graded}
+    targets = {each.student: _find(each.student, places) if judged[each.student] else None for each in graded}
     claims = Counter(targets.values())
     for each in graded:
         found = targets[each.student]
@@ -114,8 +116,9 @@ def _by_key(rows: list[dict[str, str]], known: Sequence[str]) -> dict[str, int |
     """Return the row of each key. A key that two rows share belongs to none."""
     places: dict[str, int | None] = {}
     for place, row in enumerate(rows):
-        keys = {_plain(row[name]) for name in known if row[name].strip()}
-        keys |= {key.removeprefix("participant") for key in set(keys)}
+        numbers = {_plain(row[name]).removeprefix("participant") for name in known if name in NUMBERS}
+        keys = {_plain(row[name]) for name in known if name not in NUMBERS and row[name].strip()}
+        keys |= {f"#{number}" for number in numbers if number}
         keys |= {key.partition("@")[0] for key in set(keys) if "@" in key}
         first, last = row.get("First name", ""), row.get("Surname", "") or row.get("Last name", "")
         if first and last:
@@ -133,8 +136,8 @@ def _by_key(rows: list[dict[str, str]], known: Sequence[str]) -> dict[str, int |
 def _find(student: str, places: dict[str, int | None]) -> int | None:
     """Look for the whole name, then for the number behind it, then for the name before it."""
     name, _, number = student.rpartition("_")
-    for key in (student, number if number.isdigit() else "", name):
-        if key and (place := places.get(_plain(key))) is not None:
+    for key in (_plain(student), f"#{number}" if number.isdigit() else "", _plain(name)):
+        if key and (place := places.get(key)) is not None:
             return place
     return None
 

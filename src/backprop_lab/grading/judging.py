@@ -210,8 +210,18 @@ def _parsed(code: str) -> ast.Module:
 
 
 def _defined(tree: ast.Module) -> set[str]:
-    stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return stored | {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    """Return the names that a cell defines, those inside its functions not among them."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [*tree.body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        waiting += ast.iter_child_nodes(node)
+    return found
 
 
 def _used(tree: ast.Module) -> set[str]:
@@ -347,8 +357,12 @@ class Session:
         if self.worker is None:
             self.worker = self.sandbox.start()
             again, self.done = self.done, []
-            for step in again:
-                self.run(step)
+            for place, step in enumerate(again):
+                try:
+                    self.run(step)
+                except Lost:
+                    self.done += again[place + 1 :]  # the next worker gets those too
+                    raise
         return self.worker
 
     def settle(self) -> None:
@@ -523,7 +537,8 @@ def _judged(step: Step, source: Source, session: Session, flags: dict[str, None]
         earned = result.points
         if isinstance(value, int | float) and not isinstance(value, bool):
             earned = min(max(float(value), 0.0), result.points)
-        result.earned = earned
+        shares = [verdict.share for verdict in verdicts]
+        result.earned = earned = min([earned, *(result.points * share for share in shares)])
         result.state = "right" if earned == result.points else "partly right" if earned else "not yet"
     except NotAnswered as error:
         result.message = error.says

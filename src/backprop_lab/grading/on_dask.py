@@ -9,14 +9,14 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from backprop_lab.course.notebook import NotebookError
 from backprop_lab.grading.judging import Graded
 from backprop_lab.grading.run import Assignment, Judges, outcome
+from backprop_lab.grading.sandbox import LEVELS
 
 __all__ = ["on_dask"]
-
-LOST_AT_MOST = 3  # how many workers one submission may outlive
 
 
 def on_dask(address: str) -> Callable[[Assignment, dict[str, bytes], int], Iterator[tuple[str, Graded]]]:
@@ -37,10 +37,12 @@ def on_dask(address: str) -> Callable[[Assignment, dict[str, bytes], int], Itera
             client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
         except (OSError, ValueError) as error:
             raise NotebookError(f"{address}: no scheduler of dask answers there ({error})") from None
+        # Each machine takes its own strongest way; one that has only weak ones refuses, unless they were asked for.
+        there = replace(assignment, level="" if LEVELS[assignment.level].strong else assignment.level, hidden=())
         with client:
             futures = {
                 client.submit(
-                    _judge_there, assignment, student, content, pure=False, retries=LOST_AT_MOST, key=f"judge-{student}"
+                    _judge_there, there, student, content, pure=False, key=f"judge-{assignment.digest}-{student}"
                 ): student
                 for student, content in work.items()
             }

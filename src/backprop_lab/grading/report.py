@@ -71,7 +71,7 @@ def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) ->
     new.replace(path)
 
 
-def read_table(path: Path) -> list[dict[str, str]]:
+def read_table(path: Path, empty: bool = False) -> list[dict[str, str]]:
     """Return the rows of a CSV file, also of one that a spreadsheet has saved with semicolons.
 
     Raises
@@ -90,7 +90,7 @@ def read_table(path: Path) -> list[dict[str, str]]:
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
-    if not rows:
+    if not rows and not empty:
         raise NotebookError(f"{path}: there are no rows in it")
     return [{str(key): value or "" for key, value in row.items() if key is not None} for row in rows]
 
@@ -122,10 +122,10 @@ def _shown(result: Result | None) -> str:
 
 
 def _rows_before(path: Path) -> list[dict[str, str]]:
-    try:
-        return read_table(path)
-    except NotebookError:  # there is none yet, or it is empty
+    """Return what stands in the table now. One that can't be read is not written over: points may be in it."""
+    if not path.exists() or not path.read_bytes().strip():
         return []
+    return read_table(path, empty=True)
 
 
 LEVELS = ("level_1", "level_2", "level_3", "level_4")
@@ -190,7 +190,11 @@ def merge_essays(table: Path, graded: Sequence[Graded]) -> int:
             wrong.append(f"row {number}: points are {row['points']!r}, {expected}")
         elif id(result) in new and new[id(result)][1] != value:
             wrong.append(f"row {number}: {student[:60]} has points for {exercise[:20]} in an earlier row already")
-        elif value is not None or result.state in (OPEN, READ):
+        elif row.get("title", "").strip() not in ("", result.title, neutral(result.title)):
+            wrong.append(
+                f"row {number}: exercise {exercise[:20]} is called {result.title!r}: did a spreadsheet change 5.10?"
+            )
+        elif value is not None or (result.answer and result.state in (OPEN, READ)):
             new[id(result)] = (result, value, row.get("comment", "").strip())
     if wrong:
         raise NotebookError(f"{table}: nothing was taken over\n" + "\n".join(wrong[:20]))
@@ -280,7 +284,7 @@ def exercise_statistics(graded: Sequence[Graded]) -> list[dict[str, Any]]:
         named = Counter(result.mistake for result in results if result.mistake not in UNNAMED)
         common = named.most_common(1)
         known = [result.earned for result in results if result.earned is not None]
-        essay = states[OPEN] + states[READ] > 0 or bool(rubric(number))
+        essay = bool(rubric(number)) or any(result.answer for result in results)
         rows.append(
             {
                 "number": number,

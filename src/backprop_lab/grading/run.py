@@ -76,6 +76,10 @@ class Assignment:
         released = nbformat.reads(release(path), as_version=4)  # type: ignore[no-untyped-call]
         blank = {marks(cell)["grade_id"]: cell.source for cell in released.cells if kind_of(cell) == "essay"}
         secret = (path.parent, *hidden)
+        if inside := [each for each in secret if Path(sys.prefix).resolve().is_relative_to(each.resolve())]:
+            raise NotebookError(
+                f"{inside[0]}: Python itself lies in it, and students' code may not read it: use another folder"
+            )
         return cls(path.stem, text, blank, limits, level.name, tuple(str(each.resolve()) for each in secret))
 
     def source(self) -> Source:
@@ -96,7 +100,12 @@ class Assignment:
         chapters = {f"chapter_{int(number):02d}" for number in re.findall(r'check\(\\"(\d+)\.', self.solution)}
         shared = [path for path in sorted(ANSWER_KEY.glob("*.py")) if not path.stem.startswith("chapter_")]
         key = [path.read_bytes() for path in (*shared, *(ANSWER_KEY / f"{name}.py" for name in sorted(chapters)))]
-        text = [self.solution.encode(), repr(self.limits).encode(), backprop_lab.__version__.encode(), *key]
+        text = [
+            self.solution.encode(),
+            repr((self.limits, self.level)).encode(),
+            backprop_lab.__version__.encode(),
+            *key,
+        ]
         return hashlib.sha256(b"\0".join(text)).hexdigest()
 
 
@@ -142,12 +151,15 @@ def grade(
             content, problem = submission.read(), ""
         except Unreadable as error:
             content, problem = b"", str(error)
-        digest = hashlib.sha256(b"\0".join((base.encode(), submission.student.encode(), problem.encode(), content)))
+        said = repr((base, submission.student, submission.others, problem)).encode("utf-8", "backslashreplace")
+        digest = hashlib.sha256(said + content)
         before = _load(_file(kept, submission.student))
         if before is not None and before.digest == digest.hexdigest():
             done[submission.student] = before
         elif problem:
-            done[submission.student] = _cleaned(_refused(submission, assignment, problem, digest.hexdigest()))
+            refused = _refused(submission, assignment, problem, digest.hexdigest())
+            _keep_essays(before, refused)
+            done[submission.student] = _cleaned(refused)
             _save(_file(kept, submission.student), done[submission.student])
         else:
             waiting[submission.student] = (submission, content, digest.hexdigest())
@@ -204,10 +216,12 @@ def _keep_essays(before: Graded | None, now: Graded) -> None:
         old = read.get(result.number)
         if old is None:
             continue
-        if result.state == OPEN and result.answer == old.answer:
+        if result.state == UNGRADED:  # what can't be read now takes nothing away
+            vars(result).update(vars(old))
+        elif result.state == OPEN and result.answer == old.answer:
             result.state, result.earned, result.comment = READ, old.earned, old.comment
         else:
-            now.flags.append(f"{result.number} was changed after you gave it {old.earned:g} points")
+            now.flags.append(f"{result.number} was judged anew: you had given it {old.earned:g} points")
 
 
 def load_results(out: Path) -> list[Graded]:
@@ -284,6 +298,8 @@ def begin(assignment: Assignment) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     source = assignment.source()
     level = LEVELS[assignment.level] if assignment.level else levels()[0]
+    if not assignment.level and not level.strong:
+        raise RuntimeError(f"this machine can't hold the students' code: it would run with {level.says}")
     _judge = (assignment, source, Sandbox(level, source.modules, [Path(path) for path in assignment.hidden]))
 
 
@@ -322,9 +338,9 @@ class Judges:
         most = 2 * self.assignment.limits.submission + 60
         return self.pool.schedule(judge_one, args=(student, content), timeout=most)
 
-    def close(self, at_once: bool = True) -> None:
-        """End the processes: at once, or when their work is done."""
-        self.pool.stop() if at_once else self.pool.close()  # type: ignore[no-untyped-call]
+    def close(self) -> None:
+        """Stop what is still going on."""
+        self.pool.stop()  # type: ignore[no-untyped-call]
         self.pool.join()
 
 
