@@ -95,7 +95,7 @@ FATAL = {  # a cell in which the worker is lost: it starts again without that ce
     "leaves": ("import os; os._exit(0)", "ended"),
     "leaves with an error": ("import os; os._exit(7)", "ended"),
     "crashes": ("import ctypes; ctypes.string_at(0)", "crash"),
-    "closes the pipe": ("import os; os.close(4)", "time"),
+    "closes the pipe": ("import os; os.close(4)", "ended"),
     "forges a frame": ("import os; os.write(4, b'\\x00\\x00\\x00\\x02{}')", "forged"),
     "forges a verdict": (
         "import os, json\nd = json.dumps({'id': 99, 'verdict': 'right', 'share': 1}).encode()\n"

@@ -18,18 +18,21 @@ SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 pytestmark = pytest.mark.skipif(not levels()[0].strong, reason="this machine has neither bubblewrap nor Landlock")
 
 
+@pytest.fixture(scope="module")
+def sandbox():
+    sandbox = Sandbox(levels()[0], ["backprop_lab"], [ROOT / "solutions"])
+    yield sandbox
+    sandbox.close()
+
+
 @pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
-def test_a_solution_gets_all_points_and_an_untouched_exercise_none(path):
+def test_a_solution_gets_all_points_and_an_untouched_exercise_none(path, sandbox):
     solution = nbformat.read(path, as_version=4)
     blank = nbformat.read(ROOT / "exercises" / path.name, as_version=4)
     untouched = {marks(cell)["grade_id"]: cell.source for cell in blank.cells if kind_of(cell) == "essay"}
     source = Source.of(solution, untouched)
-    sandbox = Sandbox(levels()[0], source.modules, [path.parent])
-    try:
-        right = judge("ann", solution.cells, source, sandbox, Limits())
-        none = judge("dan", blank.cells, source, sandbox, Limits())
-    finally:
-        sandbox.close()
+    right = judge("ann", solution.cells, source, sandbox, Limits())
+    none = judge("dan", blank.cells, source, sandbox, Limits())
     table = importlib.import_module(f"backprop_lab.course.answer_key.chapter_{path.stem[:2]}").EXERCISES
     essays = {exercise.number for exercise in table if isinstance(exercise.kind, Essay)}
     assert [(r.number, r.state) for r in right.results] == [

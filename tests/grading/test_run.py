@@ -19,7 +19,7 @@ from backprop_lab.cli import app
 from backprop_lab.course.notebook import NotebookError
 from backprop_lab.grading import run as running
 from backprop_lab.grading.export import export
-from backprop_lab.grading.judging import Graded, Limits
+from backprop_lab.grading.judging import Graded, Limits, Result
 from backprop_lab.grading.report import merge_essays, neutral
 from backprop_lab.grading.run import Assignment, grade, load_results
 from backprop_lab.grading.sandbox import levels
@@ -283,7 +283,7 @@ def test_a_check_can_be_overridden_and_a_new_version_says_so(tmp_path):
     command += ["--out", str(tmp_path / "out")]
     assert runner.invoke(app, command).exit_code == 0
     rows = table(tmp_path / "out" / "manual.csv")
-    extra = {**rows[0], "exercise": "5.3", "points": "0.5", "comment": "half the way", "answer": ""}
+    extra = {**rows[0], "exercise": "5.3", "title": "", "points": "0.5", "comment": "half the way", "answer": ""}
     write(tmp_path / "out" / "manual.csv", [*rows, extra, dict.fromkeys(rows[0], "")])
     assert runner.invoke(app, ["grade", "--merge", "--out", str(tmp_path / "out")]).exit_code == 0
     assert table(tmp_path / "out" / "grades.csv")[0]["5.3"] == "0.5"
@@ -371,10 +371,35 @@ def test_texts_that_no_file_can_hold_stop_no_output(tmp_path):
 
 
 def test_two_students_who_claim_one_row_are_both_left_to_the_instructor(tmp_path):
-    results = [Graded(name, []) for name in ("jane_1001", "zeve_1001", "ann_1002")]
-    (tmp_path / "canvas.csv").write_text("Student,ID,Chapter 5\nJane,1001,\nAnn,1002,\n")
+    one = Result("5.3", "", 1.0, 1.0, "right")
+    unread = Result("5.3", "", 1.0, 0.0, "not graded")
+    results = [Graded(name, [one]) for name in ("jane_1001", "zeve_1001", "ann_1002")] + [Graded("bo_1003", [unread])]
+    (tmp_path / "canvas.csv").write_text("Student,ID,Chapter 5\nJane,1001,\nAnn,1002,\nBo,1003,\n")
     exported = export(results, "canvas", tmp_path / "canvas.csv", "Chapter 5", tmp_path / "out.csv")
-    assert (exported.filled, exported.unmatched) == (1, ["jane_1001", "zeve_1001"])
+    assert (exported.filled, exported.unmatched) == (1, ["jane_1001", "zeve_1001", "bo_1003"])
+    assert [row["Chapter 5"] for row in table(tmp_path / "out.csv")] == ["", "1", ""]
+
+
+def test_a_number_is_looked_for_among_numbers_of_its_kind(tmp_path):
+    (tmp_path / "moodle.csv").write_text(
+        "Identifier,ID number,Full name,Chapter 5\nParticipant 77,1234,Bob B,\nParticipant 1234,9,Jane Doe,\n"
+    )
+    jane = Graded("Jane Doe_1234", [Result("5.3", "", 1.0, 1.0, "right")])
+    export([jane], "moodle", tmp_path / "moodle.csv", "Chapter 5", tmp_path / "out.csv")
+    assert [row["Chapter 5"] for row in table(tmp_path / "out.csv")] == ["", "1"]
+
+
+def test_a_table_of_essays_that_can_not_be_read_is_not_written_over(tmp_path):
+    save(honest(), tmp_path / "in" / "ann.ipynb")
+    command = ["grade", str(tmp_path / "in"), "--solution", str(save(solution(), tmp_path / "s" / "05_small.ipynb"))]
+    command += ["--out", str(tmp_path / "out")]
+    assert runner.invoke(app, command).exit_code == 0
+    typed = "student;exercise;points\nann;5.18;3\nJos\u00e9;5.18;2\n".encode("latin-1")
+    (tmp_path / "out" / "manual.csv").write_bytes(typed)
+    result = runner.invoke(app, command)
+    assert result.exit_code == 2
+    assert "UTF-8" in result.output
+    assert (tmp_path / "out" / "manual.csv").read_bytes() == typed
 
 
 def test_an_interrupted_run_keeps_what_is_done(tmp_path):
