@@ -37,6 +37,7 @@ def students(*places):
         ([f"ann/ps5/{NAME}.ipynb", f"bob/ps5/{NAME}.ipynb"], ["ann", "bob"]),  # nbgrader
         ([f"all/ann/{NAME}.ipynb", f"all/bob/{NAME}.ipynb"], ["ann", "bob"]),
         (["all/ann.ipynb", "all/bob.ipynb"], ["ann", "bob"]),
+        (["readme.txt", f"all/ann/{NAME}.ipynb", f"all/bob/{NAME}.ipynb"], ["ann", "bob"]),
         ([f"ann/{NAME}.ipynb"], ["ann"]),
         ([f"ann/ps5/{NAME}.ipynb"], ["ann"]),
         (

@@ -118,6 +118,8 @@ def _chosen(student: str, found: list[_Found], notebook: str) -> Submission:
 
 def _without_common_folder(found: list[_Found], notebook: str) -> list[_Found]:
     """Take off a folder that everything lies in, if it holds more than one student: a zip often has one."""
+    loose = [each for each in found if len(each.parts) == 1 and not (each.is_notebook or each.given)]
+    found = [each for each in found if each not in loose]  # a readme beside the folder of all
     tops = {each.parts[0] for each in found}
     if len(tops) != 1 or any(len(each.parts) == 1 for each in found):
         return found
