@@ -40,3 +40,4 @@ def test_a_solution_gets_all_points_and_an_untouched_exercise_none(path, sandbox
     ], right.results
     assert (right.flags, none.flags) == ([], [])
     assert {result.state for result in none.results} == {"not answered yet"}, none.results
+    assert [entry for entry in none.cells if entry["output"]] == []  # what given cells print is not the student's

@@ -157,15 +157,21 @@ class Source:
         Its marked cells by their grade_id, in order.
     blank : dict
         What stands in each essay's cell before a student writes.
+    shown : frozenset of str
+        The code of its other cells, such as pictures: what they print is no work of the student's.
     """
 
     cells: dict[str, Any]
     blank: dict[str, str]
+    shown: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, notebook: Any, blank: dict[str, str]) -> Source:
         """Return what is needed of a solution notebook."""
-        return cls({marks(cell)["grade_id"]: cell for cell in notebook.cells if marks(cell)}, blank)
+        shown = frozenset(
+            cell.source.strip() for cell in notebook.cells if cell.cell_type == "code" and not marks(cell)
+        )
+        return cls({marks(cell)["grade_id"]: cell for cell in notebook.cells if marks(cell)}, blank, shown)
 
     @property
     def graded(self) -> list[str]:
@@ -471,7 +477,8 @@ def judge(student: str, cells: list[Any], source: Source, sandbox: Sandbox, limi
                 continue
             with _at_most(limits.submission):
                 answer = session.run(step)
-            own = kind_of(source.cells[step.name]) != "given" if step.name in source.cells else True
+            given = step.name in source.cells and kind_of(source.cells[step.name]) == "given"
+            own = not given and step.code.strip() not in source.shown
             entry = {"cell": step.name, "output": str(answer.get("output", ""))[:20_000] if own else "", "error": ""}
             if failure := answer.get("failure"):
                 entry["error"] = _failure(failure).headline
