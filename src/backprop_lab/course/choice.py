@@ -26,6 +26,11 @@ class Choice:
     right: str
     reasons: Mapping[str, tuple[str, str]]
 
+    @classmethod
+    def among(cls, options: Mapping[str, tuple[str, str]], right: str) -> Choice:
+        """Return the choice among options of which each has a reason, for where it is not the right one."""
+        return cls(right, {option: reason for option, reason in options.items() if option != right})
+
     def judge(self, answer: Any, seed: int) -> Verdict:
         """Return the verdict; nothing is random here."""
         options = ", ".join(f'"{option}"' for option in sorted({self.right, *self.reasons}))

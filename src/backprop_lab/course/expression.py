@@ -72,9 +72,10 @@ class Expression:
             return wrong("symbols", f"There is no {unknown[0]} in this exercise: use only {', '.join(known)}.")
         answer = answer.xreplace({symbol: known[symbol.name] for symbol in answer.free_symbols})
         answer = answer.xreplace({number: _exact(number) for number in answer.atoms(sympy.Float)})
-        if answer.doit().has(sympy.Derivative, sympy.Integral):
+        answer = answer.doit()
+        if answer.has(sympy.Derivative, sympy.Integral):
             return wrong("not-done", "There is a derivative left in it that has yet to be taken.")
-        return self._compare(answer.doit(), self._drawn(seed))
+        return self._compare(answer, self._drawn(seed))
 
     @property
     def symbols(self) -> tuple[str, ...]:

@@ -558,7 +558,6 @@ def _judged(step: Step, source: Source, session: Session, flags: dict[str, None]
         session.settle()
         flags[f"stopped: {lost.kind}"] = None
         result.state, result.mistake, result.message = "error", f"stopped-{lost.kind}", lost.says
-        verdicts.clear()
     except (KeyError, NameError) as error:
         name = str(error.args[0]) if isinstance(error, KeyError) else str(getattr(error, "name", error))
         if name in source.answered:
@@ -566,7 +565,6 @@ def _judged(step: Step, source: Source, session: Session, flags: dict[str, None]
             result.message = f"There is no {name}: the cell that defines it is missing, or stopped before."
         else:
             _blame_test(result, error, flags)
-        verdicts.clear()
     except StudentError as error:
         result.state, result.mistake = "error", "crashed"
         result.message = f"Your function stopped with {error.failure.headline}{error.failure.place}"

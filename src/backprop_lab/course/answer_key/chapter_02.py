@@ -59,7 +59,7 @@ def slope(right: str) -> Choice:
 
 def bug(right: str) -> Choice:
     """Return the choice among all bugs."""
-    return Choice(right, {letter: reason for letter, reason in NOT_THIS_BUG.items() if letter != right})
+    return Choice.among(NOT_THIS_BUG, right)
 
 
 # ------------------------------------------------------------------ 2.4: a chain of three

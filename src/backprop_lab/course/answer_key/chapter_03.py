@@ -1351,7 +1351,7 @@ NOT_THIS_BUG = {
 
 def bug(right: str) -> Choice:
     """Return the choice among all bugs."""
-    return Choice(right, {letter: reason for letter, reason in NOT_THIS_BUG.items() if letter != right})
+    return Choice.among(NOT_THIS_BUG, right)
 
 
 # ------------------------------------------------------------------ symbols of the derivations

@@ -122,7 +122,7 @@ THIRD_BUG = {"bias": lambda delta, b: np.full_like(b, delta.sum())}
 
 def bug(right: str) -> Choice:
     """Return the choice among all bugs."""
-    return Choice(right, {letter: reason for letter, reason in NOT_THIS_BUG.items() if letter != right})
+    return Choice.among(NOT_THIS_BUG, right)
 
 
 def sign(right: str, mistake: str, says: str) -> Choice:

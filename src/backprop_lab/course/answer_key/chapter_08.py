@@ -49,7 +49,7 @@ WHERE = {
 
 def where(right: str, **special: tuple[str, str]) -> Choice:
     """Return the choice among the sets of arrays."""
-    return Choice(right, {letter: reason for letter, reason in {**WHERE, **special}.items() if letter != right})
+    return Choice.among({**WHERE, **special}, right)
 
 
 # ------------------------------------------------------------------ 8.2: delta of a softmax by hand

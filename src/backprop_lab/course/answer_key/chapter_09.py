@@ -76,11 +76,6 @@ NOT_THIS_HOLE = {
 }
 
 
-def among(options: Mapping[str, tuple[str, str]], right: str) -> Choice:
-    """Return the choice among all these options."""
-    return Choice(right, {letter: reason for letter, reason in options.items() if letter != right})
-
-
 # ------------------------------------------------------------------ 9.2 and 9.3: by hand
 
 
@@ -1198,7 +1193,7 @@ EXERCISES = (
         points=5,
         difficulty=2,
         minutes=8,
-        kind=Parts({part: among(NOT_THIS_TRACE, right) for part, right in zip("ABCDE", "ebgcf", strict=True)}),
+        kind=Parts({part: Choice.among(NOT_THIS_TRACE, right) for part, right in zip("ABCDE", "ebgcf", strict=True)}),
         praise="What is wrong names the line, how wrong names the mistake, and the step tells a bug from a bad "
         "measurement.",
         hints=(
@@ -1216,7 +1211,7 @@ EXERCISES = (
         points=6,
         difficulty=3,
         minutes=10,
-        kind=Parts({part: among(NOT_THIS_HOLE, right) for part, right in zip("ABCDEF", "beacfd", strict=True)}),
+        kind=Parts({part: Choice.among(NOT_THIS_HOLE, right) for part, right in zip("ABCDEF", "beacfd", strict=True)}),
         praise="A check is a program too. Test it with a wrong claim before you trust it with a right one.",
         hints=(
             "For each check invent a wrong claim that gets through: all zeros, a turned sign, something huge.",

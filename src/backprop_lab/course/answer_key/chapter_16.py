@@ -81,11 +81,6 @@ NOT_THIS_BUG = {
 }
 
 
-def among(options: Mapping[str, tuple[str, str]], right: str) -> Choice:
-    """Return the choice among all these options."""
-    return Choice(right, {letter: reason for letter, reason in options.items() if letter != right})
-
-
 # ------------------------------------------------------------------ 16.3: one step by hand
 
 
@@ -1961,12 +1956,12 @@ EXERCISES = (
         minutes=5,
         kind=Parts(
             {
-                "Levenberg-Marquardt": among(NEEDS, "c"),
-                "synthetic gradients": among(NEEDS, "e"),
-                "direct feedback alignment": among(NEEDS, "d"),
-                "Oja": among(NEEDS, "a"),
-                "forward-forward": among(NEEDS, "b"),
-                "evolution strategies": among(NEEDS, "a"),
+                "Levenberg-Marquardt": Choice.among(NEEDS, "c"),
+                "synthetic gradients": Choice.among(NEEDS, "e"),
+                "direct feedback alignment": Choice.among(NEEDS, "d"),
+                "Oja": Choice.among(NEEDS, "a"),
+                "forward-forward": Choice.among(NEEDS, "b"),
+                "evolution strategies": Choice.among(NEEDS, "a"),
             }
         ),
         praise="Only two of the six differentiate nothing: one has no loss at all, the other only asks for its value.",
@@ -2114,11 +2109,11 @@ EXERCISES = (
         minutes=8,
         kind=Parts(
             {
-                "A": among(NOT_THIS_BUG, "e"),
-                "B": among(NOT_THIS_BUG, "b"),
-                "C": among(NOT_THIS_BUG, "a"),
-                "D": among(NOT_THIS_BUG, "d"),
-                "E": among(NOT_THIS_BUG, "c"),
+                "A": Choice.among(NOT_THIS_BUG, "e"),
+                "B": Choice.among(NOT_THIS_BUG, "b"),
+                "C": Choice.among(NOT_THIS_BUG, "a"),
+                "D": Choice.among(NOT_THIS_BUG, "d"),
+                "E": Choice.among(NOT_THIS_BUG, "c"),
             }
         ),
         praise="Random is not the same as arbitrary: noise is new in each step, feedback must not be.",
