@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from docstrings import translate
 from docutils.core import publish_doctree
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
@@ -12,6 +11,7 @@ from sphinx.errors import ExtensionError
 from sphinx.testing.util import SphinxTestApp
 
 from answers import quick_checks
+from docstrings import translate
 
 
 def translated(docstring: str) -> str:

@@ -11,9 +11,9 @@ import re
 
 import pytest
 from fontTools.ttLib import TTFont
-from light_pages import FONTS, STYLES, icons_of
 from sphinx.util.inventory import InventoryFile
 
+from light_pages import FONTS, STYLES, icons_of
 from public_names import public_names
 
 from .conftest import HTML, ROOT, opening, pages
