@@ -3,14 +3,21 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-NOTEBOOKS := $(wildcard book/*.ipynb book/*/*.ipynb solutions/*.ipynb)
+OLDEST := .venv-oldest/bin
+NOTEBOOKS := $(filter-out book/exercises/%,$(wildcard book/*.ipynb book/*/*.ipynb)) $(wildcard solutions/*.ipynb)
 HTML := book/_build/html
+
+# The tests of the book, the repository and the walls around a grader, in which the versions of the libraries play no part.
+ABOUT_THE_REPOSITORY := pages grading test_benchmarks.py test_bibliography.py test_book_extensions.py test_book_structure.py \
+    test_browser_wheel.py test_coverage.py test_errata.py test_frameworks.py test_notebook_tools.py test_publishing.py test_readme.py
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --extra course --extra test --extra dev \
+    --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
 export OPENBLAS_NUM_THREADS ?= 1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve lab test lint types unit notebooks pages oracles bench exercises exercises-check coverage format lock clean
+.PHONY: help setup book serve lab test lint types unit oldest notebooks pages oracles bench exercises exercises-check coverage format lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -24,11 +31,19 @@ setup: .make/python .make/node ## install everything that the other commands nee
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@mkdir -p .make && touch $@
 
+.make/oldest: requirements-oldest.txt pyproject.toml .make/python
+	$(BIN)/uv venv --quiet --clear --no-python-downloads --python 3.12 .venv-oldest 2>/dev/null || \
+	    $(BIN)/uv venv --quiet --clear --python '>=3.11,<3.13' .venv-oldest
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(OLDEST)/python --require-hashes requirements-oldest.txt
+	$(BIN)/uv pip install --quiet --python $(OLDEST)/python --no-deps --no-build-isolation --editable .
+	@mkdir -p .make && touch $@
+
 .make/node: package.json package-lock.json .make/python
 	$(BIN)/python tools/install_assets.py
 	@mkdir -p .make && touch $@
 
-book: setup ## execute every chapter and build the book
+book: setup ## execute every chapter and build the book; with SELF_HOST=a folder with Pyodide, it needs no other host
+	$(BIN)/python tools/live_site.py $(SELF_HOST)
 	$(BIN)/jupyter-book build --all -W --keep-going -n book
 	@echo "The book is built. Open  $(CURDIR)/$(HTML)/index.html  or run  make serve"
 
@@ -40,7 +55,8 @@ serve: ## show the built book on localhost
 lab: setup ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/book/index.ipynb
 
-test: lint types exercises-check unit notebooks pages ## check everything that the book claims
+test: lint types exercises-check unit oldest ## check everything that the book claims
+	$(MAKE) --jobs=2 --output-sync=target notebooks pages  # a book is built by one process, which leaves the other cores idle
 
 lint: setup ## check code and notebooks for their normal form
 	$(BIN)/ruff check .
@@ -52,6 +68,10 @@ types: setup ## check the types
 
 unit: setup ## run the unit tests
 	$(BIN)/pytest --numprocesses=auto --dist=loadgroup --ignore=tests/pages --doctest-modules src/backprop_lab tests
+
+oldest: .make/oldest ## run the library's tests on the oldest versions that pyproject.toml allows
+	$(OLDEST)/pytest --numprocesses=auto --dist=loadgroup $(ABOUT_THE_REPOSITORY:%=--ignore=tests/%) \
+	    -W ignore::pyparsing.warnings.PyparsingDeprecationWarning --doctest-modules src/backprop_lab tests  # matplotlib 3.8 uses its old names
 
 notebooks: setup ## compare every stored output with what the code gives now
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --nbval --nbval-cell-timeout=300 -W default $(NOTEBOOKS)
@@ -80,9 +100,9 @@ format: setup ## put code and notebooks into their normal form
 	$(BIN)/ruff format .
 	$(BIN)/python tools/notebooks.py normalise $(NOTEBOOKS) $(wildcard exercises/*.ipynb)
 
-lock: setup ## compile requirements.txt from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --extra course --extra book --extra test --extra dev \
-	    --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
+lock: setup ## compile requirements.txt and requirements-oldest.txt from pyproject.toml
+	$(LOCK) --extra book --output-file requirements.txt pyproject.toml
+	$(LOCK) --resolution lowest-direct --output-file requirements-oldest.txt pyproject.toml
 
 clean: ## remove what the commands made
-	rm -rf .make .venv node_modules book/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .make .venv .venv-oldest node_modules book/_build book/exercises .mypy_cache .pytest_cache .ruff_cache .hypothesis

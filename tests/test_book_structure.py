@@ -15,11 +15,15 @@ from public_names import public_names
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
+MADE = {"_build", ".ipynb_checkpoints", "exercises"}
 PAGES = sorted(
-    str(path.relative_to(BOOK).with_suffix(""))
-    for kind in ("ipynb", "md")
-    for path in BOOK.rglob(f"*.{kind}")
-    if not {"_build", ".ipynb_checkpoints"} & set(path.parts)
+    [f"exercises/{path.stem}" for path in (ROOT / "exercises").glob("*.ipynb")]  # the build copies them
+    + [
+        str(path.relative_to(BOOK).with_suffix(""))
+        for kind in ("ipynb", "md")
+        for path in BOOK.rglob(f"*.{kind}")
+        if not MADE & set(path.relative_to(BOOK).parent.parts)
+    ]
 )
 CHAPTERS = [page for page in PAGES if re.match(r"\d\d_", page)]
 
@@ -51,7 +55,9 @@ def test_every_chapter_is_on_the_map_with_its_minutes(page):
     assert f"**It takes** about {card[1]} minutes to read" in " ".join(text(page).split())
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if "quick_check(" in text(page, "code")])
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if not page.startswith("exercises/") and "quick_check(" in text(page, "code")]
+)
 def test_every_quick_check_is_answered_in_appendix_f(page):
     assert f"```{{answers}} {page}\n" in text("appendices/F_answers")
 

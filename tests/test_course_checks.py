@@ -239,6 +239,14 @@ def test_a_function_that_stops_is_told_the_line(tmp_path):
         check("5.10", names["deltas"])
 
 
+def test_a_comprehension_that_stops_is_told_with_the_function_around_it():
+    """In each version of Python: before 3.12 a comprehension was a function of its own."""
+    names = {}
+    exec("def deltas(y, z1, z2, a2, W2):\n    return [missing for _ in y]\n", names)
+    with pytest.raises(NotYet, match=r"in line 2 of the cell, inside deltas$"):
+        check("5.10", names["deltas"])
+
+
 def test_a_crash_on_all_shapes_is_not_blamed_on_a_transpose():
     with pytest.raises(NotYet, match=r"dW1 came out with shape \(3,\), expected \(3, 3\)"):
         check("5.11", lambda x, y, W1, b1, W2, b2: (W1[:, 0] * x, b1, W2, b2))

@@ -6,9 +6,17 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from backprop_lab import data as module
 from backprop_lab import digits, xor
-from backprop_lab.data import Digits, diabetes, wine
+from backprop_lab.data import Digits, diabetes, measured, wine
+from browser_wheel import write_data
+
+SETS = ("digits", "diabetes", "wine")
+SHARES = st.floats(min_value=0.05, max_value=0.95)
+SEEDS = st.integers(min_value=0, max_value=2**32 - 1)
 
 
 def test_xor_is_true_where_exactly_one_input_is() -> None:
@@ -65,6 +73,52 @@ def test_the_seed_decides_which_are_held_out() -> None:
     first, second, other = digits(seed=1), digits(seed=1), digits(seed=2)
     np.testing.assert_array_equal(first.x_test, second.x_test)
     assert not np.array_equal(first.x_test, other.x_test)
+
+
+@given(n=st.integers(min_value=2, max_value=60), share=SHARES, seed=SEEDS)
+def test_the_split_is_that_of_scikit_learn(n, share, seed) -> None:
+    from sklearn.model_selection import train_test_split
+
+    if np.ceil(share * n) == n:
+        return  # nothing is left to train on: scikit-learn refuses
+    theirs = train_test_split(np.arange(n), test_size=share, random_state=seed)
+    for some, expected in zip(module._split(n, share, seed), theirs, strict=True):
+        np.testing.assert_array_equal(some, expected)
+
+
+@given(counts=st.lists(st.integers(min_value=2, max_value=30), min_size=2, max_size=5), share=SHARES, seed=SEEDS)
+def test_the_split_by_class_is_that_of_scikit_learn(counts, share, seed) -> None:
+    from sklearn.model_selection import train_test_split
+
+    labels = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(counts)), counts))
+    held_out = np.ceil(share * len(labels))
+    if not len(counts) <= held_out <= len(labels) - len(counts):
+        return  # a class would be missing: scikit-learn refuses
+    theirs = train_test_split(np.arange(len(labels)), test_size=share, random_state=seed, stratify=labels)
+    for some, expected in zip(module._split_by_class(labels, share, seed), theirs, strict=True):
+        np.testing.assert_array_equal(some, expected)
+
+
+def test_the_copies_of_the_browser_are_the_sets_of_scikit_learn(tmp_path, monkeypatch) -> None:
+    theirs = {name: measured(name) for name in SETS}
+    write_data(tmp_path / "datasets")
+    monkeypatch.setattr(module, "COPIES", tmp_path / "datasets")
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    for name, expected in theirs.items():
+        copy = measured(name)
+        np.testing.assert_array_equal(copy.x, expected.x)
+        np.testing.assert_array_equal(copy.target, expected.target)
+        assert copy.x.dtype == expected.x.dtype
+        assert copy.names == expected.names
+        assert all(type(column) is str for column in copy.names)
+    assert repr(digits()) == "Digits(1437 for training, 360 for test)"
+
+
+def test_a_set_is_there_as_it_was_measured() -> None:
+    assert repr(measured("wine")) == "Measured(178 examples, 13 inputs)"
+    assert measured("diabetes").x[:, 0].max() == 79  # years
+    with pytest.raises(ValueError, match=r"there is no data set 'iris': expected 'digits', 'diabetes' or 'wine'"):
+        measured("iris")
 
 
 def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

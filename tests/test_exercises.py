@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib
 import io
 import warnings
 from dataclasses import replace
@@ -15,30 +14,35 @@ import numpy as np
 import pytest
 import sympy
 
-from backprop_lab.course import NotAnswered, NotYet, check
+from backprop_lab.course import NotAnswered, NotYet, check, exercises, find_exercise
 from backprop_lab.course.choice import Choice, Parts
 from backprop_lab.course.exercise import Essay
 from backprop_lab.course.expression import Expression
 from backprop_lab.course.function import Function
 from backprop_lab.course.number import Number
+from one_process import chapter
 from right_answers import right_answer
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
-TABLES = {
-    path: importlib.import_module(f"backprop_lab.course.answer_key.chapter_{path.stem[:2]}").EXERCISES
-    for path in SOLUTIONS
-}
+TABLES = {path: [find_exercise(each.number) for each in exercises(int(path.stem[:2]))] for path in SOLUTIONS}
 EVERY = [(path, exercise) for path, table in TABLES.items() for exercise in table]
 RUNGS = {"predict", "hand-compute", "complete", "implement", "debug", "derive", "essay"}
 
-by_chapter = pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
-by_exercise = pytest.mark.parametrize(("path", "exercise"), EVERY, ids=[exercise.number for _, exercise in EVERY])
+by_chapter = pytest.mark.parametrize(
+    "path", [pytest.param(path, id=path.stem, marks=chapter(path)) for path in SOLUTIONS]
+)
 
 
 def of_kind(*kinds):
     chosen = [(path, exercise) for path, exercise in EVERY if isinstance(exercise.kind, kinds)]
-    return pytest.mark.parametrize(("path", "exercise"), chosen, ids=[exercise.number for _, exercise in chosen])
+    return pytest.mark.parametrize(
+        ("path", "exercise"),
+        [pytest.param(path, exercise, id=exercise.number, marks=chapter(path)) for path, exercise in chosen],
+    )
+
+
+by_exercise = of_kind(object)
 
 
 @functools.cache

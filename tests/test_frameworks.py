@@ -250,6 +250,14 @@ def test_the_command_line_records_or_explains(folder: Path, capsys: pytest.Captu
     assert "record FOLDER" in capsys.readouterr().out
 
 
+def test_in_the_browser_ours_answers_in_the_same_process(live: SideBySide, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backprop_lab.frameworks.FRAMEWORKS", FRAMEWORKS[:1])
+    monkeypatch.setattr("sys.platform", "emscripten")
+    monkeypatch.setattr("sys.path", sys.path[:])
+    monkeypatch.setattr("subprocess.run", None)
+    assert dict(ask_frameworks(FOLDER)["ours"]) == dict(live["ours"])
+
+
 def test_nothing_is_imported_here(live: SideBySide) -> None:
     assert live["ours"].live
     assert "tensorflow" not in sys.modules

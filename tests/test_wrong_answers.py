@@ -20,6 +20,7 @@ from backprop_lab.course.expression import Expression
 from backprop_lab.course.function import Function
 from backprop_lab.course.number import Number
 from judged import CHAPTERS, answer_of, load, rejection_at, rejection_of
+from one_process import chapter
 
 STRENGTHS = Path(__file__).parents[1] / "book" / "strengths.json"
 LEAST_WRONG = {Function: 8, Expression: 8, Number: 4, Choice: 3, Parts: 3}
@@ -27,7 +28,9 @@ FORMULA = re.compile(r"[=@*^\\]")
 
 
 def numbers():
-    return [pytest.param(path, number, id=number) for path in CHAPTERS for number in load(path).RIGHT]
+    return [
+        pytest.param(path, number, id=number, marks=chapter(path)) for path in CHAPTERS for number in load(path).RIGHT
+    ]
 
 
 @pytest.mark.parametrize(("path", "number"), numbers())

@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 HTML = Path(__file__).resolve().parents[1] / "book" / "_build" / "html"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -29,6 +30,14 @@ def find_chromium() -> str | None:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def __init__(self, *args: Any, prefix: str, **options: Any) -> None:
+        self.prefix = prefix
+        super().__init__(*args, **options)
+
+    def translate_path(self, path: str) -> str:
+        """Return the file of a page, or one that does not exist where the address is outside of the prefix."""
+        return super().translate_path(path.removeprefix(self.prefix) if path.startswith(self.prefix) else "/outside")
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base class's
         pass
 
@@ -39,14 +48,14 @@ class _Server(http.server.ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def served_book() -> Iterator[str]:
-    """Serve the built book, and yield its address; a FileNotFoundError says where there is none."""
+def served_book(prefix: str = "/") -> Iterator[str]:
+    """Serve the built book below a prefix, and yield its address; a FileNotFoundError says where there is none."""
     if not (HTML / "index.html").exists():
         raise FileNotFoundError("the book is not built: run  make book")
-    server = _Server(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(HTML)))
+    server = _Server(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(HTML), prefix=prefix))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/"
+        yield f"http://127.0.0.1:{server.server_port}{prefix}"
     finally:
         server.shutdown()
         server.server_close()

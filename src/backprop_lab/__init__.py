@@ -5,6 +5,8 @@ The mathematics needs NumPy and SymPy only; the interactives live in `backprop_l
 `backprop_lab.computation_graph`, `backprop_lab.derivation`, `backprop_lab.checkpointing`, `backprop_lab.beyond`.
 """
 
+from typing import TYPE_CHECKING
+
 from backprop_lab.activations import Activation as Activation
 from backprop_lab.activations import elu as elu
 from backprop_lab.activations import gelu as gelu
@@ -15,9 +17,6 @@ from backprop_lab.activations import sigmoid as sigmoid
 from backprop_lab.activations import softmax as softmax
 from backprop_lab.activations import softplus as softplus
 from backprop_lab.activations import tanh as tanh
-from backprop_lab.chain_rule import Chain as Chain
-from backprop_lab.chain_rule import ChainPoint as ChainPoint
-from backprop_lab.chain_rule import find_chain as find_chain
 from backprop_lab.clipping import Clipping as Clipping
 from backprop_lab.computation_graph import Node as Node
 from backprop_lab.computation_graph import gradient as gradient
@@ -75,5 +74,24 @@ from backprop_lab.training import History as History
 from backprop_lab.training import accuracy as accuracy
 from backprop_lab.training import one_hot as one_hot
 from backprop_lab.training import train as train
+
+if TYPE_CHECKING:
+    from backprop_lab.chain_rule import Chain as Chain
+    from backprop_lab.chain_rule import ChainPoint as ChainPoint
+    from backprop_lab.chain_rule import find_chain as find_chain
+else:
+    _WITH_SYMPY = ("Chain", "ChainPoint", "find_chain")
+
+    def __getattr__(name):
+        """Import what needs SymPy when it is first asked for: SymPy takes longer than all the rest together."""
+        if name in _WITH_SYMPY:
+            from backprop_lab import chain_rule
+
+            return getattr(chain_rule, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__():
+        return sorted({*globals(), *_WITH_SYMPY})
+
 
 __version__ = "0.1.0"

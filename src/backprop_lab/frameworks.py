@@ -197,19 +197,27 @@ def _readable(stored: dict[str, Any]) -> str:
 
 
 def _ask(folder: Path, framework: Framework) -> Answers:
-    """Run the file of one framework in a process of its own."""
+    """Run the file of one framework in a process of its own; in the browser, which has ours alone, in this one."""
     if not (folder / f"{framework.file}.py").exists():
         raise FileNotFoundError(f"{folder / framework.file}.py is missing: it holds the functions of {framework.name}")
     with tempfile.TemporaryDirectory() as temporary:
         into = Path(temporary) / "answers.json"
-        command = [sys.executable, "-m", "backprop_lab.frameworks", "answer", str(folder), framework.file, str(into)]
-        run = subprocess.run(
-            command, env={**os.environ, **QUIET}, capture_output=True, text=True, timeout=SECONDS, check=False
-        )
-        if run.returncode:
-            raise RuntimeError(f"{framework.name} is installed and failed:\n{run.stderr[-3000:]}")
+        arguments = ["answer", str(folder), framework.file, str(into)]
+        if sys.platform == "emscripten":
+            main(arguments)
+        else:
+            _run(framework, arguments)
         found = json.loads(into.read_text(encoding="utf-8"))
     return Answers(framework, found["version"], "", found["answers"])
+
+
+def _run(framework: Framework, arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "backprop_lab.frameworks", *arguments]
+    run = subprocess.run(
+        command, env={**os.environ, **QUIET}, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    if run.returncode:
+        raise RuntimeError(f"{framework.name} is installed and failed:\n{run.stderr[-3000:]}")
 
 
 # ------------------------------------------------------------------ in the other process

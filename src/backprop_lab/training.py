@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import inspect
 import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
-from tqdm.auto import trange
 
 from backprop_lab.arrays import Array, as_batch, as_float_array, as_whole
 from backprop_lab.clipping import Clipping
@@ -170,7 +171,7 @@ def train(
     clip = None if clipping is None else _make_clip(clipping, network)
     careful = partial(_careful_step, optimizer, network, np.empty_like(parameters))
     quick = partial(optimizer.step, parameters) if _is_bounded(optimizer) else None
-    with trange(epochs, desc="training", unit="epoch", disable=not progress) as bar:
+    with _counter(epochs, progress) as bar:
         for epoch in bar:
             total = penalty = norm = size = 0.0
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # reported with the layer's name
@@ -202,7 +203,8 @@ def train(
                 history.gradient_norm.append(norm)
             if held_out is not None:
                 _validate(network, *held_out, history)
-            bar.set_postfix(loss=f"{history.loss[-1]:.4f}", refresh=False)
+            if progress:
+                bar.set_postfix(loss=f"{history.loss[-1]:.4f}", refresh=False)
             if any([callback(network, history) for callback in callbacks]):  # all of them, before any has its way
                 break
     for callback in callbacks:
@@ -243,6 +245,18 @@ def accuracy(y_hat: npt.ArrayLike, y: npt.ArrayLike) -> float:
     if y.shape[1] == 1:
         return float(((y_hat >= 0.5) == (y >= 0.5)).mean())
     return float((y_hat.argmax(axis=1) == y.argmax(axis=1)).mean())
+
+
+def _counter(epochs: int, progress: bool) -> AbstractContextManager[Any]:
+    """Return what counts the epochs: with a bar, if progress is to be seen."""
+    if not progress:
+        return nullcontext(range(epochs))
+    from tqdm.auto import tqdm, trange
+
+    if sys.platform == "emscripten":
+        tqdm.monitor_interval = 0  # a browser has no thread that could watch the bar
+    bar: AbstractContextManager[Any] = trange(epochs, desc="training", unit="epoch")
+    return bar
 
 
 # ------------------------------------------------------------------ what a step is made of

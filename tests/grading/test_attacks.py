@@ -304,6 +304,7 @@ def test_what_is_right_in_the_notebook_is_right_in_the_grader(number, code, sour
 SECRETS = [
     str(SOLUTION),
     str(sandboxes.ANSWER_KEY / "chapter_05.py"),
+    str(sandboxes.ANSWER_KEY / "derivations_05.py"),
     str(Path(__file__)),
     "/etc/passwd",
     str(Path.home() / ".bashrc"),

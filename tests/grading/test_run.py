@@ -6,6 +6,7 @@ import csv
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 import time
@@ -22,7 +23,7 @@ from backprop_lab.grading.export import export
 from backprop_lab.grading.judging import Graded, Limits, Result
 from backprop_lab.grading.report import merge_essays, neutral
 from backprop_lab.grading.run import Assignment, grade, load_results
-from backprop_lab.grading.sandbox import levels
+from backprop_lab.grading.sandbox import ANSWER_KEY, levels
 
 runner = CliRunner()
 pytestmark = [
@@ -329,6 +330,24 @@ def test_what_can_not_be_done_is_said(graded, tmp_path):
 def assignment(tmp_path, **limits):
     save(solution(), tmp_path / "solutions" / "05_small.ipynb")
     return Assignment.of(tmp_path / "solutions" / "05_small.ipynb", Limits(**limits), levels()[0])
+
+
+@pytest.mark.parametrize(
+    ("file", "counts"),
+    [
+        ("chapter_05.py", True),
+        ("derivations_05.py", True),
+        ("two_layers.py", True),
+        ("chapter_06.py", False),
+        ("derivations_06.py", False),
+    ],
+)
+def test_results_are_as_old_as_what_their_chapter_accepts(file, counts, tmp_path, monkeypatch):
+    key = shutil.copytree(ANSWER_KEY, tmp_path / "key")
+    monkeypatch.setattr(running, "ANSWER_KEY", key)
+    before = assignment(tmp_path).digest
+    (key / file).write_text("changed")
+    assert (assignment(tmp_path).digest != before) == counts
 
 
 def test_a_judge_that_dies_costs_one_submission_and_is_tried_again(tmp_path):

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, Route, sync_playwright
 from tools.browser import FLAGS, HTML, find_chromium, served_book
 
 __all__ = ["HTML", "ROOT", "THEMES", "opening", "pages"]
@@ -21,11 +22,16 @@ THEMES = ("light", "dark")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly that pages were not tested."""
+    """Say loudly what was not tested."""
     if find_chromium() is None:
         terminalreporter.section("PAGE TESTS WERE SKIPPED", sep="!", red=True, bold=True)
         terminalreporter.write_line("There is no Chromium on this machine, so no page of the book was opened.")
         terminalreporter.write_line("Install it (Debian: apt-get install chromium) and run  make pages")
+    elif not os.environ.get("BACKPROP_LAB_PYODIDE"):
+        terminalreporter.section("PYTHON IN THE BROWSER WAS NOT TESTED", sep="!", red=True, bold=True)
+        terminalreporter.write_line(
+            "BACKPROP_LAB_PYODIDE names no folder with Pyodide's files (book/live.toml says which)."
+        )
 
 
 @dataclass
@@ -35,7 +41,7 @@ class Visit:
     page: Page
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    loaded: dict[str, Callable[[], bytes]] = field(default_factory=dict)  # what it loaded, by its address
+    loaded: set[str] = field(default_factory=set)  # the files of the site that it loaded
 
 
 @pytest.fixture(scope="session")
@@ -76,13 +82,17 @@ def opening(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
                 seen.outside.append(route.request.url)
                 route.abort()
 
+        def load(response: Response) -> None:
+            if response.url.startswith(site):
+                seen.loaded.add(unquote(urlsplit(response.url).path.removeprefix("/")))
+
         def listen(message: ConsoleMessage) -> None:
             if message.type == "error":
                 seen.errors.append(message.text)
 
         seen.page.route("**/*", route)
         seen.page.on("console", listen)
-        seen.page.on("response", lambda response: seen.loaded.update({response.url: response.body}))
+        seen.page.on("response", load)
         seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
         seen.page.goto(site + name)
         seen.page.wait_for_load_state("load")

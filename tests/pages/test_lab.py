@@ -5,13 +5,33 @@ from __future__ import annotations
 import html
 import random
 import re
+from functools import cache
 
 import ipywidgets
 import pytest
 
 from interactives import NAMES, lab_page, make
 
-HANDS = ("keyboard", "mouse", "finger")
+from .conftest import opening
+
+SCREENS = {"keyboard": ("light", 1280), "mouse": ("light", 1280), "finger": ("dark", 390), "paper": ("light", 1280)}
+
+
+@pytest.fixture(scope="module")
+def seen_by(browser, site, request):
+    """Open a page of the lab once for each hand: that takes longer than what its interactives are asked there."""
+    with opening(browser, site) as visit:
+        yield cache(lambda hand: visit(request.param, theme=SCREENS[hand][0], width=SCREENS[hand][1]))
+
+
+def by(*hands: str) -> pytest.MarkDecorator:
+    """Hand each interactive to each of these hands; with `--dist loadgroup` the tests of a page stay together."""
+    each = [
+        pytest.param(lab_page(name), name, hand, id=f"{name}-{hand}", marks=pytest.mark.xdist_group(lab_page(name)))
+        for name in sorted(NAMES, key=lab_page)
+        for hand in hands
+    ]
+    return pytest.mark.parametrize(("seen_by", "name", "hand"), each, indirect=["seen_by"])
 
 
 def plain(text: str) -> str:
@@ -47,10 +67,9 @@ class Hand:
             button.click()
 
     def open(self) -> None:
-        """Answer the prediction, where one is asked."""
+        """Answer the prediction, where one is still asked."""
         question = self.box.locator(".bl-predict")
-        if question.count():
-            assert self.box.locator(".bl-stage").count() == 0
+        if not self.box.locator(".bl-stage").count():
             self.press(question.get_by_role("button", name="A", exact=True))
             assert len(question.locator(".bl-sentence").inner_text()) > 30
 
@@ -116,11 +135,9 @@ class Hand:
         return letters(sentence), [letters(cell) for cell in re.findall(r'<td class="bl-value">(.*?)</td>', frame)]
 
 
-@pytest.mark.parametrize("hand", HANDS)
-@pytest.mark.parametrize("name", NAMES)
-def test_every_control_shows_the_numbers_of_its_setting(visit, name, hand):
-    seen = visit(lab_page(name), theme="dark" if hand == "finger" else "light", width=390 if hand == "finger" else 1280)
-    operator = Hand(seen.page, name, hand)
+@by("keyboard", "mouse", "finger")
+def test_every_control_shows_the_numbers_of_its_setting(seen_by, name, hand):
+    operator = Hand(seen_by(hand).page, name, hand)
     operator.open()
     assert operator.shown() == operator.expected()
     choose = random.Random(name)
@@ -130,23 +147,24 @@ def test_every_control_shows_the_numbers_of_its_setting(visit, name, hand):
             nearby = range(max(0, operator.places[number] - 6), min(count, operator.places[number] + 7))
             operator.set(number, choose.choice(range(count) if hand == "keyboard" else nearby))
             assert operator.shown() == operator.expected(), operator.places
-    assert seen.errors == []
+    assert seen_by(hand).errors == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_an_interactive_that_nobody_opened_is_printed_with_its_numbers(visit, name):
-    page = visit(lab_page(name)).page
-    operator = Hand(page, name, "mouse")
-    page.emulate_media(media="print")
-    paper = operator.box.locator(".bl-paper" if operator.box.locator(".bl-predict").count() else ".bl-stage")
+@by("paper")
+def test_an_interactive_that_nobody_opened_is_printed_with_its_numbers(seen_by, name, hand):
+    operator = Hand(seen_by(hand).page, name, hand)
+    operator.page.emulate_media(media="print")
+    asks = operator.box.locator(".bl-predict").count()
+    assert operator.box.locator(".bl-stage").count() == (0 if asks else 1)
+    paper = operator.box.locator(".bl-paper" if asks else ".bl-stage")
     assert paper.locator("svg").first.is_visible()
     assert paper.locator("table").first.is_visible()
     assert operator.box.locator(".bl-choice, .bl-controls").filter(visible=True).count() == 0
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_control_has_a_name(visit, name):
-    operator = Hand(visit(lab_page(name)).page, name, "mouse")
+@by("keyboard")
+def test_every_control_has_a_name(seen_by, name, hand):
+    operator = Hand(seen_by(hand).page, name, hand)
     operator.open()
     assert operator.box.get_attribute("aria-label")
     for handle in operator.box.locator("[role=slider]").all():
@@ -156,9 +174,9 @@ def test_every_control_has_a_name(visit, name):
         assert group.get_attribute("aria-label")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_cut_off_or_overlaps_the_edge_on_a_telephone(visit, name):
-    operator = Hand(visit(lab_page(name), width=390).page, name, "finger")
+@by("finger")
+def test_nothing_is_cut_off_or_overlaps_the_edge_on_a_telephone(seen_by, name, hand):
+    operator = Hand(seen_by(hand).page, name, hand)
     operator.open()
     frame = operator.box.bounding_box()
     for part in (

@@ -1,6 +1,6 @@
 """Every page works by itself: it asks no other host, nothing fails, formulas are set, and everybody can use it.
 
-A page is opened twice for all of its tests, on a desk and on a telephone: opening it takes longer than they do.
+A page is opened once for all of its tests, and laid on a desk and on a telephone: opening it takes longer than they do.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from functools import cache
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -29,30 +30,27 @@ def name(request):
     return request.param
 
 
-@pytest.fixture(scope="module", params=SCREENS)
-def seen(browser, site, name, request):
-    theme, width = SCREENS[request.param]
+@pytest.fixture(scope="module")
+def opened(browser, site, name):
     with opening(browser, site) as visit:
-        seen = visit(name, theme=theme, width=width)
-        seen.page.wait_for_load_state("networkidle")
-        seen.page.evaluate("() => window.MathJax && MathJax.startup.promise")
-        yield seen
+        opened = visit(name)
+        opened.page.wait_for_load_state("networkidle")
+        opened.page.evaluate("() => window.MathJax && MathJax.startup.promise")
+        yield opened
 
 
-def test_a_page_asks_no_other_host_and_logs_no_error(seen):
-    assert seen.outside == []
-    assert seen.errors == []
+@pytest.fixture(scope="module", params=SCREENS)
+def page(opened, request):
+    theme, width = SCREENS[request.param]
+    opened.page.emulate_media(color_scheme=theme)
+    opened.page.set_viewport_size({"width": width, "height": 900})
+    opened.page.locator(f"html[data-theme={theme}]").wait_for()
+    return opened.page
 
 
-def test_every_formula_of_a_page_is_set(seen):
-    formulas = seen.page.locator(".math").count()
-    assert seen.page.locator(".math mjx-container").count() >= formulas
-    assert seen.page.locator("mjx-merror, merror").count() == 0
-
-
-def test_axe_finds_nothing_serious(seen):
-    seen.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = seen.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
+def test_axe_finds_nothing_serious(page):
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
     serious = [
         f"{violation['id']}: {violation['help']}: {json.dumps([node['html'][:200] for node in violation['nodes'][:3]])}"
         for violation in found
@@ -61,19 +59,36 @@ def test_axe_finds_nothing_serious(seen):
     assert serious == []
 
 
-def test_no_page_is_wider_than_its_screen(seen):
-    assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+def test_no_page_is_wider_than_its_screen(page):
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-def test_every_picture_has_an_alternative_text(seen):
-    texts = seen.page.locator("article img, article svg.bl-picture").evaluate_all(
+def test_a_page_asks_no_other_host_and_logs_no_error(opened):
+    assert opened.outside == []
+    assert opened.errors == []
+
+
+def test_every_formula_of_a_page_is_set(opened):
+    formulas = opened.page.locator(".math").count()
+    assert opened.page.locator(".math mjx-container").count() >= formulas
+    assert opened.page.locator("mjx-merror, merror").count() == 0
+
+
+def test_every_picture_has_an_alternative_text(opened):
+    texts = opened.page.locator("article img, article svg.bl-picture").evaluate_all(
         "nodes => nodes.map(node => node.getAttribute('alt') || node.getAttribute('aria-label') || '')"
     )
     assert [text for text in texts if len(text) <= 20] == []
 
 
-def test_a_page_with_all_that_it_loads_weighs_less_than_a_megabyte_compressed(seen):
-    weights = {url: len(gzip.compress(body())) for url, body in list(seen.loaded.items())}  # reading one may load more
+@cache
+def weight(path: str) -> int:
+    """Return the bytes of a file of the site, compressed; most files are loaded by every page."""
+    return len(gzip.compress((HTML / path).read_bytes()))
+
+
+def test_a_page_with_all_that_it_loads_weighs_less_than_a_megabyte_compressed(opened):
+    weights = {path: weight(path) for path in opened.loaded}
     heaviest = sorted(weights.items(), key=lambda item: -item[1])[:5]
     assert sum(weights.values()) < 1_000_000, heaviest
 

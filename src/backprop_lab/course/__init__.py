@@ -1,6 +1,6 @@
 """The exercise side of the course: `check` an answer, ask for a `hint`, `check_repair` of a broken notebook.
 
-Needs NumPy and SymPy only; what releases exercises, `backprop_lab.course.release`, needs nbgrader as well.
+Needs NumPy, and SymPy for derivations; what releases exercises, `backprop_lab.course.release`, needs nbgrader as well.
 """
 
 from backprop_lab.course.checks import check as check

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sysconfig
 import traceback
 import warnings
 from collections.abc import Callable
@@ -17,7 +16,10 @@ from backprop_lab.course.verdict import MISSING, Verdict, wrong
 
 __all__ = ["Failure", "Frame", "StudentError", "call", "no_function"]
 
-NOT_OURS = (str(Path(__file__).parents[1]), sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), "<frozen")
+# Where this library, Python's and the installed ones lie. In the browser sysconfig has other names for their folders.
+LIBRARIES = (Path(__file__).parents[1], Path(traceback.__file__).parent, Path(np.__file__).parents[1])
+NOT_OURS = (*map(str, LIBRARIES), "<frozen")
+COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")  # before Python 3.12 functions of their own
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Failure:
             return ""
         last = self.frames[-1]
         code = f": {last.code[:80]}" if last.code else ""
-        inside = f", inside {last.name}" if last.name.isidentifier() else ""
+        name = next((frame.name for frame in reversed(self.frames) if frame.name not in COMPREHENSIONS), "")
+        inside = f", inside {name}" if name.isidentifier() else ""
         return f", in line {last.line} of the cell{inside}{code}"
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import textwrap
+from dataclasses import replace
 from typing import Any
 
-from backprop_lab.course.exercise import Exercise
+from backprop_lab.course.exercise import Derivation, Exercise
 from backprop_lab.course.solved import count, record
 from backprop_lab.course.verdict import NotAnswered, NotYet, UnknownExercise
 
-__all__ = ["check", "exercises", "find_exercise", "hint", "progress"]
+__all__ = ["check", "exercises", "find_exercise", "hint", "hints_to", "progress"]
 
 _hints_shown: dict[str, int] = {}
 
@@ -62,13 +63,24 @@ def hint(number: str, level: int | None = None) -> None:
     ValueError
         If there is no such exercise or level.
     """
-    hints = find_exercise(number).hints
+    hints = hints_to(number)
     if level is None:
         level = min(_hints_shown.get(number, 0) + 1, len(hints))
         _hints_shown[number] = level
     if level not in range(1, len(hints) + 1):
         raise ValueError(f"level is {level!r}, expected 1 to {len(hints)}")
     print(textwrap.fill(f"Hint {level} of {len(hints)} for {number}: {hints[level - 1]}", 96))
+
+
+def hints_to(number: str) -> tuple[str, str, str]:
+    """Return the three hints to an exercise, from a nudge to nearly the solution.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise.
+    """
+    return _listed(number).hints
 
 
 def progress(chapter: int) -> None:
@@ -84,7 +96,7 @@ def progress(chapter: int) -> None:
 
 
 def exercises(chapter: int) -> tuple[Exercise, ...]:
-    """Return the exercises of a chapter, in order.
+    """Return the exercises of a chapter, in order, with a `Derivation` where `find_exercise` has the `Expression`.
 
     Raises
     ------
@@ -109,6 +121,13 @@ def find_exercise(number: str) -> Exercise:
     ValueError
         If there is none; the message says which there are.
     """
+    exercise = _listed(number)
+    kind = exercise.kind
+    return replace(exercise, kind=kind.expression) if isinstance(kind, Derivation) else exercise
+
+
+def _listed(number: str) -> Exercise:
+    """Return the exercise as its chapter lists it."""
     if not isinstance(number, str):
         raise UnknownExercise(f'Write the number of the exercise in quotation marks, such as "5.4", not {number!r}.')
     chapter, dot, place = number.partition(".")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from backprop_lab.course.misconceptions import SAYS
 from backprop_lab.course.verdict import NoCheck, Verdict, wrong
 
-__all__ = ["Essay", "Exercise", "Kind", "Mistake", "Rung"]
+__all__ = ["Derivation", "Essay", "Exercise", "Kind", "Mistake", "Rung"]
 
 Rung = Literal["predict", "hand-compute", "complete", "implement", "debug", "derive", "essay"]
 
@@ -60,6 +61,31 @@ class Essay:
     def judge(self, answer: Any, seed: int) -> Verdict:
         """Refuse."""
         raise NoCheck("An essay is read by a person: there is no check for it.")
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """An answer that is a SymPy expression; looked up when it is asked for, as SymPy takes long to load in a browser.
+
+    Attributes
+    ----------
+    number : str
+        Of the exercise: the chapter's `answer_key/derivations_NN.py` has its `Expression`.
+    """
+
+    number: str
+
+    @property
+    def expression(self) -> Kind:
+        """The kind of answer that this stands for."""
+        chapter = int(self.number.partition(".")[0])
+        module = importlib.import_module(f"backprop_lab.course.answer_key.derivations_{chapter:02d}")
+        expression: Kind = module.DERIVATIONS[self.number]
+        return expression
+
+    def judge(self, answer: Any, seed: int) -> Verdict:
+        """Return the verdict of the expression."""
+        return self.expression.judge(answer, seed)
 
 
 @dataclass(frozen=True)

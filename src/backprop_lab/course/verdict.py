@@ -5,7 +5,17 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 
-__all__ = ["MISSING", "CheckerError", "NoCheck", "NotAnswered", "NotYet", "UnknownExercise", "Verdict", "wrong"]
+__all__ = [
+    "MISSING",
+    "CheckerError",
+    "NoCheck",
+    "NotAnswered",
+    "NotYet",
+    "Plain",
+    "UnknownExercise",
+    "Verdict",
+    "wrong",
+]
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ def wrong(mistake: str, message: str) -> Verdict:
     return Verdict(0, mistake, message)
 
 
-class _Plain(Exception):  # noqa: N818
+class Plain(Exception):  # noqa: N818
     """In a notebook only the message is shown, no traceback."""
 
     def _render_traceback_(self) -> list[str]:
@@ -44,15 +54,15 @@ class _Plain(Exception):  # noqa: N818
         return [line for part in str(self).split("\n") for line in textwrap.wrap(part, 96)]
 
 
-class UnknownExercise(_Plain, ValueError):  # noqa: N818
+class UnknownExercise(Plain, ValueError):  # noqa: N818
     """There is no exercise of this number."""
 
 
-class NoCheck(_Plain, TypeError):  # noqa: N818
+class NoCheck(Plain, TypeError):  # noqa: N818
     """The exercise is read by a person: it has no check."""
 
 
-class NotYet(_Plain, AssertionError):  # noqa: N818  # what the student reads
+class NotYet(Plain, AssertionError):  # noqa: N818  # what the student reads
     """An answer that is not right. In a notebook only its message is shown, no traceback.
 
     Attributes

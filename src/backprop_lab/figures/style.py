@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 __all__ = ["BACKWARD", "FORWARD", "use_book_style"]
 
 FORWARD = "#2563c9"  # as --bl-forward of the players
@@ -12,9 +14,11 @@ def use_book_style() -> None:
     """Set matplotlib's defaults to the book's: readable on a white card in both themes, sharp on any screen."""
     import matplotlib as mpl
     from cycler import cycler
-    from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-    set_matplotlib_formats("svg")  # type: ignore[no-untyped-call]
+    if "IPython" in sys.modules:  # a notebook; elsewhere there is no format to choose
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        set_matplotlib_formats("svg")  # type: ignore[no-untyped-call]
     mpl.rcParams.update(
         {
             "axes.grid": True,

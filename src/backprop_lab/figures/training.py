@@ -171,8 +171,9 @@ def plot_decision_surface(
         For a colour bar.
     """
     values, x, y = np.asarray(values, dtype=float), np.asarray(x), np.asarray(y)
-    surface = ax.contourf(first, second, values, levels=np.linspace(0, 1, 20), cmap="PuOr", vmin=-0.2, vmax=1.2)
-    surface.set_rasterized(True)  # as pixels inside the drawing: its thousands of corners would weigh more
+    levels = np.linspace(0, 1, 20)
+    surface = ax.contourf(first, second, values, levels=levels, cmap="PuOr", vmin=-0.2, vmax=1.2, zorder=-1)
+    ax.set_rasterization_zorder(0)  # what lies below is pixels in a drawing: its thousands of corners would weigh more
     if values.min() < 0.5 - ROUNDING and values.max() > 0.5 + ROUNDING:
         ax.contour(first, second, values, levels=[0.5], colors="black", linewidths=2)
     for target, marker in ((0, "o"), (1, "s")):

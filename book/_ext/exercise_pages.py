@@ -1,0 +1,72 @@
+"""Sphinx extension: the exercise notebooks become pages of the book.
+
+What stands in exercises/ is what a student downloads. A copy is made for the page, in book/exercises/ (which git
+ignores): in it the cells say what they are. `live-answer`, `live-check`, `live-locked` and `live-id-...` become
+classes, by which the scripts of the page find them (book/_live/).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+
+SOURCE = Path(__file__).resolve().parents[2] / "exercises"
+HOW = re.compile(r"\*\*How to work\*\*\n\n1\. .*?(?=\n\n|\Z)", re.DOTALL)
+HOW_HERE = """**How to work**
+
+1. Write your answer in place of the line `raise NotImplementedError(...)`, and press **Check**. It says at once what is
+   right, or what kind of mistake you made. Try as often as you like. **Run** shows what your code prints.
+2. Stuck? **Hint** gives you three, one after the other; the last is nearly the solution.
+3. Your answers stay in this browser. **Download my notebook** gives you a notebook with them, to keep, to hand in, or
+   to go on with elsewhere.
+
+The first check loads Python into your browser; nothing is installed, and nothing that you write leaves your machine.
+
+:::{container} bl-work
+Your browser runs no scripts: download the notebook above and work on it in Jupyter.
+:::"""
+
+
+def page_of(notebook: Any) -> Any:
+    """Return the notebook as a page: cells with classes, and how to work here."""
+    first = notebook.cells[0]
+    if not HOW.search(first.source):
+        raise ExtensionError(f"{first.source.splitlines()[0]}: its first cell has no list under **How to work**")
+    first.source = HOW.sub(lambda _: HOW_HERE, first.source)
+    for cell in notebook.cells:
+        marks = cell.metadata.get("nbgrader")
+        if not marks:
+            continue
+        if cell.cell_type == "markdown":
+            cell.source = f":::{{container}} bl-essay live-id-{marks.grade_id}\n{cell.source}\n:::"
+            continue
+        kind = "answer" if marks.solution else "check" if marks.grade else "locked"
+        cell.metadata.tags = [*cell.metadata.get("tags", ()), f"live-{kind}", f"live-id-{marks.grade_id}"]
+    return notebook
+
+
+def write_pages(app: Sphinx, config: Config) -> None:
+    """Write the pages, before Sphinx looks for them; one that has not changed keeps its time."""
+    target = Path(app.srcdir, "exercises")
+    notebooks = sorted(SOURCE.glob("*.ipynb"))
+    if {path.name for path in target.glob("*.ipynb")} - {path.name for path in notebooks}:
+        shutil.rmtree(target)
+    target.mkdir(exist_ok=True)
+    for path in notebooks:
+        text = nbformat.writes(page_of(nbformat.read(path, as_version=4)))
+        page = target / path.name
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            page.write_text(text, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the hook."""
+    app.connect("config-inited", write_pages, priority=100)  # before the table of contents is read
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
