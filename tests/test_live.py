@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from backprop_lab.course import check
-from backprop_lab.live import check_cell, hint_text, needed, run_cell
+from backprop_lab.live import check_cell, hint_text, run_cell
+from backprop_lab.live.needs import needed, statements
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -34,14 +37,13 @@ class Page:
 def page(monkeypatch):
     pyplot = pytest.importorskip("matplotlib.pyplot")
     before = pyplot.get_backend()
+    pyplot.close("all")  # what other tests left open is not closed by a switch
     pyplot.switch_backend("module://backprop_lab.live.backend")
     yield Page()
     pyplot.switch_backend(before)
 
 
 def sources(*cells):
-    import ast
-
     return [ast.unparse(statement.node) for statement in needed(cells)]
 
 
@@ -66,6 +68,22 @@ def test_a_name_may_be_bound_in_any_way():
         assert len(sources(statement, "x")) == 1, statement
 
 
+def test_an_import_of_everything_may_bind_any_name():
+    assert sources("from math import *", "a = 1", "sqrt(4)") == ["from math import *"]
+
+
+def test_every_name_of_a_chapter_is_bound_in_a_cell_that_its_page_shows():
+    for path in sorted((ROOT / "book").glob("[01][0-9]_*.ipynb")):
+        bound = set(dir(builtins)) | {"display"}
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type != "code" or {"remove-input", "remove-cell"} & set(cell.metadata.get("tags", ())):
+                continue
+            found = statements(cell.source)
+            bound |= {name for statement in found for name in statement.binds}
+            missing = {name for statement in found for name in statement.uses} - bound
+            assert not missing or path.stem.startswith("12"), (path.stem, cell.id, missing)
+
+
 def test_only_the_imports_that_are_used_are_run():
     assert sources("import numpy as np\nimport sympy as sp", "np.ones(2)") == ["import numpy as np"]
 
@@ -85,6 +103,19 @@ def test_what_may_have_changed_an_object_is_run_too_also_through_a_function():
 def test_a_method_that_is_added_to_a_class_is_run():
     cells = ["class A: 0", "def f(self): 0\nA.f = f", "A.g = 1\na = A()", "A().f()"]
     assert sources(*cells) == ["class A:\n    0", "def f(self):\n    0", "A.f = f", "A.g = 1"]
+
+
+def test_a_part_may_be_changed_under_another_name():
+    assert "for b in a:\n    b += 1" in sources("a = [1]", "for b in a:\n    b += 1", "a")
+
+
+def test_what_only_looks_is_not_run():
+    looks = ["print(a)", "b = len(a)", "for c in enumerate(a): print(c)", "d = a.x + a[0]", "f'{a}'"]
+    assert sources("a = [1]", *looks, "a") == ["a = [1]"]
+
+
+def test_an_interactive_is_not_run():
+    assert sources("from backprop_lab.widgets import nudge\na = 1", "nudge(a)", "a") == ["a = 1"]
 
 
 def test_what_only_calls_the_same_function_is_not_run():
@@ -131,6 +162,11 @@ def test_an_error_shows_the_lines_of_the_reader_and_no_others(page):
     assert "return np.linalg.inv(x)" in error
     assert error.splitlines()[-1].startswith("numpy.linalg.LinAlgError") or "LinAlgError" in error.splitlines()[-1]
     assert "site-packages" not in error
+
+
+def test_an_error_is_marked_in_its_line(page):
+    run_cell(["a = nothing"], page.put)
+    assert "    a = nothing\n        ^^^^^^^\n" in page.all_of("error")
 
 
 def test_a_syntax_error_points_at_its_place(page):
@@ -212,6 +248,16 @@ def test_an_answer_that_is_still_missing(page):
 def test_an_answer_that_stops_is_no_verdict_on_the_answer(page):
     assert verdict(page, "z1 = W1 @ x + c1") == ("error", "Your code stopped before it could be checked.")
     assert "NameError: name 'c1' is not defined" in page.all_of("error")
+
+
+def test_it_says_that_an_exercise_further_up_has_no_answer(page):
+    assert verdict(page, "z1 = a + 1", "a = None\nraise NotImplementedError('replace')")[0] == "error"
+    assert page.all_of("warning") == "It needs an exercise further up that has no answer yet.\n"
+
+
+def test_it_says_that_a_cell_further_up_is_no_python(page):
+    assert verdict(page, "z1 = a + 1", "a = (")[0] == "error"
+    assert "A cell further up is no Python" in page.all_of("warning")
 
 
 def test_an_answer_that_is_called_otherwise(page):

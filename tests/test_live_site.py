@@ -18,7 +18,7 @@ CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 def pyodide(tmp_path):
     """Make a folder that looks like Pyodide: each package in a file of its own, IPython needing one more."""
     names = [*live_site.PINS["kernel"]["pyodide"], *live_site.PINS["kernel"]["later"], "prompt-toolkit"]
-    packages = {name: {"file_name": f"{name}.whl", "depends": []} for name in names}
+    packages = {name: {"file_name": f"{name}.whl", "depends": [], "sha256": ""} for name in names}
     packages["ipython"]["depends"] = ["prompt_toolkit"]
     for name in (*CORE, *(package["file_name"] for package in packages.values())):
         (tmp_path / name).touch()

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import browser_wheel
+from fetch_pyodide import files_of
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
@@ -39,17 +40,12 @@ def check(folder: Path) -> None:
     wanted = PINS["pyodide"]["version"]
     lock = folder / "pyodide-lock.json"
     if not lock.is_file():
-        sys.exit(f"{folder} has no pyodide-lock.json: SELF_HOST must be a folder with Pyodide {wanted}")
+        says = f"SELF_HOST must be a folder with Pyodide {wanted}, such as tools/fetch_pyodide.py makes"
+        sys.exit(f"{folder} has no pyodide-lock.json: {says}")
     content = json.loads(lock.read_text(encoding="utf-8"))
     if content["info"]["version"] != wanted:
         sys.exit(f"{folder} has Pyodide {content['info']['version']}, and the book needs {wanted}: see book/live.toml")
-    files = {"pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"}
-    packages = [*PINS["kernel"]["pyodide"], *PINS["kernel"]["later"]]
-    for name in packages:
-        package = content["packages"][name.replace("_", "-")]
-        files.add(package["file_name"])
-        packages += [other for other in package["depends"] if other not in packages]
-    if missing := sorted(name for name in files if not (folder / name).is_file()):
+    if missing := sorted(name for name in files_of(content) if not (folder / name).is_file()):
         sys.exit(f"{folder} lacks files of Pyodide {wanted} that the book needs: {', '.join(missing)}")
 
 

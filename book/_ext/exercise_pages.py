@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-SOURCE = Path(__file__).resolve().parents[2] / "exercises"
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "exercises"
+BYTES = tomllib.loads((ROOT / "book" / "live.toml").read_text(encoding="utf-8"))["page"]["bytes"]
 HOW = re.compile(r"\*\*How to work\*\*\n\n1\. .*?(?=\n\n|\Z)", re.DOTALL)
 HOW_HERE = """**How to work**
 
@@ -27,10 +30,12 @@ HOW_HERE = """**How to work**
 3. Your answers stay in this browser. **Download my notebook** gives you a notebook with them, to keep, to hand in, or
    to go on with elsewhere.
 
-The first check loads Python into your browser; nothing is installed, and nothing that you write leaves your machine.
+The first check loads Python into your browser, which keeps it for the next time (about MEGABYTES MB); the first
+derivation loads SymPy, too, and takes some seconds. Nothing is installed, and what you write stays on your machine.
 
 :::{container} bl-work
-Your browser runs no scripts: download the notebook above and work on it in Jupyter.
+The scripts of this page do not run: your browser has none, or it has opened a file and not an address of a server. Work
+on the notebook in Jupyter instead.
 :::"""
 
 
@@ -39,17 +44,23 @@ def page_of(notebook: Any) -> Any:
     first = notebook.cells[0]
     if not HOW.search(first.source):
         raise ExtensionError(f"{first.source.splitlines()[0]}: its first cell has no list under **How to work**")
-    first.source = HOW.sub(lambda _: HOW_HERE, first.source)
+    here = HOW_HERE.replace("MEGABYTES", f"{round(BYTES / 1e6)}")
+    first.source = HOW.sub(lambda _: here, first.source)
     for cell in notebook.cells:
         marks = cell.metadata.get("nbgrader")
-        if not marks:
-            continue
-        if cell.cell_type == "markdown":
+        if cell.cell_type == "code":
+            cell.metadata.tags = [*cell.metadata.get("tags", ()), *tags_of(marks, cell.id)]
+        elif marks:
             cell.source = f":::{{container}} bl-essay live-id-{marks.grade_id}\n{cell.source}\n:::"
-            continue
-        kind = "answer" if marks.solution else "check" if marks.grade else "locked"
-        cell.metadata.tags = [*cell.metadata.get("tags", ()), f"live-{kind}", f"live-id-{marks.grade_id}"]
     return notebook
+
+
+def tags_of(marks: Any, name: str) -> list[str]:
+    """Return the tags of a code cell with these marks of nbgrader; one without any is free, and has its own name."""
+    if not marks:
+        return [f"live-id-{name}"]
+    kind = "answer" if marks.solution else "check" if marks.grade else "locked"
+    return [f"live-{kind}", f"live-id-{marks.grade_id}"]
 
 
 def write_pages(app: Sphinx, config: Config) -> None:

@@ -21,8 +21,9 @@ BYTES = tomllib.loads((ROOT / "book" / "live.toml").read_text(encoding="utf-8"))
 BUTTON = """\
 <div class="bl-notebook" data-notebook="{name}" data-edition="{edition}">
 <a class="bl-live-link" href="{address}" target="_blank" rel="noopener">Open live</a>
-<span>The whole notebook in a new tab, with Python in your browser: nothing to install. It loads about {megabytes} MB
-the first time. Run the first cell when Python is idle: the circle at the top right is empty.</span>
+<span>The whole notebook of the book in a new tab, with Python in your browser: nothing to install. It loads about
+{megabytes} MB the first time. Run the first cell when Python is idle: the circle at the top right is empty. A loop that
+never ends is stopped by restarting Python (↻).{apart}</span>
 </div>
 """
 
@@ -38,6 +39,7 @@ def add_button(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         edition=hashlib.sha256(source.read_bytes()).hexdigest()[:16],
         address=f"{relative_uri(app.builder.get_target_uri(docname), 'lite/notebooks/index.html')}?path={name}",
         megabytes=round(BYTES / 1e6),
+        apart=" What you write on this page is not in it." if docname.startswith("exercises/") else "",
     )
     title = next(doctree.findall(nodes.title))
     title.parent.insert(title.parent.index(title) + 1, nodes.raw("", button, format="html"))

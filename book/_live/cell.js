@@ -9,9 +9,9 @@ const startBytes = Number(document.querySelector("script[data-start-bytes]").dat
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
 let busy = null; // the cell that Python is at work for
-const python = new Python((what, loaded) => {
-  const all = loaded < startBytes ? ` of ${megabytes(startBytes)}` : "";
-  busy?.say(what ? `Loading ${what}: ${megabytes(loaded)}${all} MB. Your browser keeps them for the next time.` : busy.meanwhile);
+const python = new Python((what, loaded, starting) => {
+  const all = starting ? ` of ${megabytes(startBytes)}` : "";
+  busy?.say(what ? `Loading ${what}: ${megabytes(loaded)}${all} MB` : busy.meanwhile);
 });
 
 export const button = (text, title = "") => element("button", { type: "button", textContent: text, title });
@@ -31,6 +31,7 @@ export class Cell {
     this.id = tagged("id-")?.slice("tag_live-id-".length) ?? `code-${digest(this.source)}`;
     this.key = `${page}/${this.id}`;
     this.check = null; // the cell that checks it
+    this.waiting = new Set(); // cells that were told to wait for it
     this.editor = null;
   }
 
@@ -40,32 +41,40 @@ export class Cell {
 
   /** What the reader has made of the code. */
   get text() {
-    return (this.editor ? this.editor.text : this.editable && load(this.key)) || this.source;
+    return this.editor?.text ?? (this.editable ? load(this.key) : null) ?? this.source;
   }
 
   set text(text) {
     if (text === this.source) forget(this.key);
-    else save(this.key, text);
+    else if (!save(this.key, text)) this.say("This browser cannot keep what you write: download your work.");
     if (this.editor && this.editor.text !== text) this.editor.text = text;
+  }
+
+  get changed() {
+    return this.text !== this.source;
   }
 
   /** The number of the exercise: of answer-5-3 it is 5.3. */
   get number() {
-    return this.id.match(/\d+/g)?.join(".");
+    return this.check && this.id.match(/\d+/g).join(".");
   }
 
   /** Put an editor in place of the code, buttons under it, and room for what comes of it. */
   async open() {
-    const { createEditor } = await import("./editor.js");
+    this.equip();
+    const { createEditor } = await import("./editor.js").catch(() => ({}));
+    if (!createEditor) return this.say("The editor could not be loaded: load the page again.");
     const host = element("div", { className: "bl-editor" });
     this.editor = createEditor(host, {
       text: this.text,
       label: `${this.check ? `Your answer to ${this.number}` : "Code"}. Escape, then Tab leaves the editor.`,
       keys: { "Shift-Enter": () => this.run(), ...(this.check && { "Mod-Enter": () => this.judge() }) },
-      onChange: (text) => (this.text = text),
+      onChange: (text) => {
+        this.text = text;
+        this.answer.replaceChildren(); // the verdict was on another text
+      },
     });
     this.input.replaceChildren(host);
-    this.equip();
   }
 
   equip() {
@@ -73,8 +82,8 @@ export class Cell {
       run: button("Run", "Shift and Enter"),
       judge: this.check && button("Check", "Control and Enter"),
       hint: this.check && button("Hint"),
-      again: this.editor && button("Start again", "Bring back the code of the book"),
-      stop: button("Stop"),
+      again: this.editable && button("Start again", "Bring back the code of the book"),
+      stop: element("button", { type: "button", textContent: "Stop", className: "bl-stop" }),
     };
     for (const [action, each] of Object.entries(this.buttons)) {
       if (each) each.addEventListener("click", () => this[action]());
@@ -86,8 +95,8 @@ export class Cell {
     this.hints = element("ol", { className: "bl-hints", hidden: true, "aria-live": "polite" });
     this.output = new Output();
     const bar = element("div", { className: "bl-bar" }, ...Object.values(this.buttons), this.status);
-    this.input.after(bar, this.answer, this.hints, this.output.box);
-    this.box.classList.toggle("bl-solved", Boolean(this.check) && isSolved(this.number));
+    this.input.after(bar, this.answer, this.output.box, this.hints);
+    if (this.check) this.showSolved();
   }
 
   run() {
@@ -99,9 +108,13 @@ export class Cell {
     if (!answer) return;
     const missing = `${this.number} not answered yet. Replace the last line with your answer, then check it.`;
     this.answer.replaceChildren(verdict(answer.state, answer.state === "not answered yet" ? missing : answer.message));
-    if (answer.state !== "right") return;
-    save(`solved/${this.number}`, "yes");
-    this.box.classList.add("bl-solved");
+    if (answer.state === "right") save(`solved/${this.number}`, "yes");
+    else forget(`solved/${this.number}`);
+    this.showSolved();
+  }
+
+  showSolved() {
+    this.box.classList.toggle("bl-solved", isSolved(this.number));
     dispatchEvent(new Event("bl-solved"));
   }
 
@@ -111,15 +124,26 @@ export class Cell {
     if (!hint) return;
     this.hints.append(element("li", { textContent: hint.text }));
     this.hints.hidden = false;
-    this.buttons.hint.disabled = level === hint.levels;
-    this.say(level === hint.levels ? "That was the last hint." : "");
+    if (level === hint.levels) this.buttons.hint.disabled = true;
   }
 
   again() {
+    this.reset();
+    this.editor?.focus();
+  }
+
+  /** Bring back the code of the book, and forget what came of the reader's. */
+  reset() {
     this.text = this.source;
     this.clear();
+    this.showPrinted(true);
     this.say("");
-    this.editor.focus();
+    if (!this.check) return;
+    this.hints.replaceChildren();
+    this.hints.hidden = true;
+    this.buttons.hint.disabled = false;
+    forget(`solved/${this.number}`);
+    this.showSolved();
   }
 
   stop() {
@@ -133,10 +157,15 @@ export class Cell {
 
   /** Ask Python, which does one thing at a time; return nothing where it fails. */
   async ask(action, request, meanwhile) {
-    if (busy) return this.say("Another cell is running: wait for it, or stop it.");
+    if (busy === this) return;
+    if (busy) {
+      busy.waiting.add(this);
+      return this.say(`${busy.number ? `Exercise ${busy.number}` : "Another cell"} is running: wait for it, or stop it.`);
+    }
     busy = this;
     this.meanwhile = meanwhile;
     if (action !== "hint") this.clear();
+    this.showPrinted(false);
     this.work(true);
     this.say(python.running ? meanwhile : "Starting Python in your browser…");
     try {
@@ -147,19 +176,26 @@ export class Cell {
       this.say(error.message);
     } finally {
       busy = null;
+      for (const cell of this.waiting) cell.say("");
+      this.waiting.clear();
       this.work(false);
     }
   }
 
   work(on) {
-    for (const each of Object.values(this.buttons)) each.disabled = on;
-    this.buttons.stop.disabled = this.buttons.stop.hidden = !on;
-    this.box.classList.toggle("bl-working", on);
+    for (const each of Object.values(this.buttons)) each.setAttribute("aria-disabled", on && each !== this.buttons.stop);
+    this.buttons.stop.hidden = !on;
   }
 
   clear() {
     this.output.clear();
     this.answer.replaceChildren();
+  }
+
+  /** Show the output that the book has printed for this cell, or hide it, when there is one of the reader's. */
+  showPrinted(on) {
+    const printed = this.box.querySelector(".cell_output");
+    if (printed) printed.hidden = !on;
   }
 
   say(text) {

@@ -19,7 +19,8 @@ export function createEditor(parent, { text, label, words = false, keys = {}, on
         Prec.highest(keymap.of(commands)),
         history(),
         drawSelection(),
-        words ? EditorView.lineWrapping : [code, keymap.of([indentWithTab])],
+        EditorView.lineWrapping, // a telephone is narrow
+        words ? [] : [code, keymap.of([indentWithTab])],
         keymap.of([...defaultKeymap, ...historyKeymap]),
         EditorView.contentAttributes.of({ "aria-label": label }),
         EditorView.updateListener.of((update) => update.docChanged && onChange(view.state.doc.toString())),

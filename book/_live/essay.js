@@ -9,17 +9,25 @@ export class Essay {
     this.box = box;
     this.id = [...box.classList].find((name) => name.startsWith("live-id-")).slice("live-id-".length);
     this.key = `${page}/${this.id}`;
-    this.source = "";
+    this.source = box.textContent.trim().replace(/^(.*)$/s, "*$1*"); // as the notebook has it: in italics
   }
 
   get text() {
     return this.editor?.text ?? load(this.key) ?? "";
   }
 
+  get changed() {
+    return this.text.trim() !== "";
+  }
+
   set text(text) {
     if (text.trim()) save(this.key, text);
     else forget(this.key);
     if (this.editor && this.editor.text !== text) this.editor.text = text;
+  }
+
+  reset() {
+    this.text = "";
   }
 
   async open() {

@@ -1,13 +1,14 @@
 /* The button that opens a page's notebook in JupyterLite. JupyterLite keeps a notebook that the reader has changed, in
    IndexedDB, and opens that one; here the reader is told when the book has a newer one, and can take it. */
 
+import { element } from "./output.js";
+import { lite as site } from "./place.js";
 import { load, save } from "./store.js";
 
 const box = document.querySelector(".bl-notebook");
 const link = box.querySelector("a");
 const { notebook, edition } = box.dataset;
-const site = new URL("../", link.href);
-const begun = `notebook/${site.pathname}${notebook}`; // the edition that the reader began with
+const begun = `notebook/${notebook}`; // the edition that the reader began with
 
 /** Do something with the notebooks that JupyterLite keeps; without any, return undefined. */
 async function kept(mode, action) {
@@ -17,7 +18,7 @@ async function kept(mode, action) {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => resolve(null);
   });
-  if (!database) return undefined;
+  if (!database?.objectStoreNames.contains("files")) return undefined;
   try {
     return await action(database.transaction("files", mode).objectStore("files"));
   } finally {
@@ -48,8 +49,6 @@ function setAside() {
   });
 }
 
-const element = (name, properties) => Object.assign(document.createElement(name), properties);
-
 function tell() {
   const note = element("p", { className: "bl-newer" });
   const mine = element("a", { href: link.href, target: "_blank", rel: "noopener", textContent: "Open mine" });
@@ -60,7 +59,7 @@ function tell() {
     const address = new URL(link.href);
     address.searchParams.set("path", name);
     const aside = element("a", { href: address.href, target: "_blank", rel: "noopener", textContent: name.split("/").pop() });
-    note.replaceChildren("Open live gives you the new one. Yours is kept as ", aside, ".");
+    note.replaceChildren("Open live gives you the new one. Close the tab with the old one. Yours is kept as ", aside, ".");
     link.focus();
   });
   note.append("This notebook has changed in the book since you began yours. ", mine, " ", take);

@@ -20,13 +20,17 @@ else for (const cell of cells) offer(cell);
 
 /** A small button on the code of a chapter; a cell that the reader has changed is open at once. */
 function offer(cell) {
-  if (cell.text !== cell.source) return cell.open();
+  if (cell.changed) {
+    cell.open();
+    cell.showPrinted(false); // it is of the book's code
+    return cell.say("This is your code: run it.");
+  }
   const open = button("Change and run", "Change this code and run it here");
   open.className = "bl-open";
   open.addEventListener("click", async () => {
     open.remove();
     await cell.open();
-    cell.editor.focus();
+    cell.editor?.focus();
   });
   cell.input.after(open);
 }
@@ -63,7 +67,7 @@ function openBar(parts) {
   };
   file.addEventListener("change", async () => {
     try {
-      status.textContent = `${await take(file.files[0], parts)} answers are back on the page.`;
+      status.textContent = await take(file.files[0], parts);
     } catch (error) {
       status.textContent = error.message;
     }
@@ -72,10 +76,13 @@ function openBar(parts) {
   if (!keeps) status.textContent = "This browser keeps nothing: download your work before you leave.";
   bar.replaceChildren(
     done,
+    does("Check all", "Check every exercise that has an answer", async () => {
+      for (const part of parts) if (part.check && part.changed) await part.judge();
+    }),
     does("Download my notebook", "The exercise notebook with your answers in it, ready to hand in", () => download(parts)),
     does("Open my notebook", "Go on with a notebook that you downloaded", () => file.click()),
     does("Start all again", "Bring back the page as the book has it", () => {
-      if (confirm("Throw away all that you have written on this page?")) for (const part of parts) part.text = part.source;
+      if (confirm("Throw away all that you have written on this page?")) for (const part of parts) part.reset();
     }),
     file,
     status,

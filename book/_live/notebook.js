@@ -4,20 +4,15 @@ import { element } from "./output.js";
 import { lite, page } from "./place.js";
 
 const textOf = (source) => (Array.isArray(source) ? source.join("") : source).replace(/\n+$/, "");
-const idOf = (cell) => cell.metadata?.nbgrader?.grade_id;
-
-/** Which cell of the notebook is this part of the page: by its id, or, where it has none, by its code. */
-const isOf = (part, cell) => (idOf(cell) ? idOf(cell) === part.id : cell.cell_type === "code" && textOf(cell.source) === part.source);
+const idOf = (cell) => cell.metadata?.nbgrader?.grade_id ?? cell.id;
+const cellOf = (part, cells) => cells.find((cell) => idOf(cell) === part.id);
 
 /** Return the exercise notebook with what the reader has written into these parts. */
 export async function filled(parts) {
   const answer = await fetch(new URL(`files/${page}.ipynb`, lite));
   if (!answer.ok) throw new Error(`${answer.status} for ${answer.url}`);
   const notebook = await answer.json();
-  const places = parts.map((part) => notebook.cells.find((cell) => isOf(part, cell)));
-  parts.forEach((part, number) => {
-    if (places[number] && part.text && part.text !== part.source) places[number].source = part.text;
-  });
+  for (const part of parts.filter((each) => each.changed)) cellOf(part, notebook.cells).source = part.text;
   return notebook;
 }
 
@@ -28,19 +23,19 @@ export async function download(parts) {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** Take the answers out of a notebook that was downloaded; return how many there were. */
+/** Take the answers out of a notebook that was downloaded; return what to say of it. */
 export async function take(file, parts) {
   let cells;
   try {
-    cells = JSON.parse(await file.text()).cells.filter(idOf);
+    cells = JSON.parse(await file.text()).cells.map((cell) => ({ ...cell, source: textOf(cell.source) }));
   } catch {
     throw new Error(`${file.name} is no notebook.`);
   }
-  const found = parts.map((part) => [part, cells.find((cell) => idOf(cell) === part.id)]).filter(([, cell]) => cell);
+  const found = parts.map((part) => [part, cellOf(part, cells)?.source]).filter(([, text]) => text !== undefined);
   if (!found.length) throw new Error(`${file.name} has no exercise of this page.`);
-  for (const [part, cell] of found) {
-    const text = textOf(cell.source);
-    if (text && text !== "*Write your answer here.*") part.text = text;
-  }
-  return found.length;
+  const answered = found.filter(([part, text]) => text !== part.source && text !== part.text);
+  const lost = answered.filter(([part]) => part.changed).length;
+  if (lost && !confirm(`The page has other answers in ${lost} places. Replace them by those of ${file.name}?`)) return "";
+  for (const [part, text] of answered) part.text = text;
+  return `From ${file.name}: ${answered.length} answers that were not on the page.`;
 }

@@ -50,8 +50,8 @@ export class Output {
   }
 
   latex(content) {
-    const formula = element("div", { textContent: content });
-    queueMicrotask(() => window.MathJax?.typesetPromise?.([formula]));
+    const formula = element("div", { className: "math", textContent: `\\[${content.replace(/^\$+|\$+$/g, "")}\\]` });
+    queueMicrotask(() => window.MathJax?.typesetPromise?.([formula])); // when it is on the page
     return formula;
   }
 

@@ -5,5 +5,5 @@ export const root = new URL(document.documentElement.dataset.content_root || "./
 /** The name of the page, such as exercises/05_one_step_by_hand. */
 export const page = decodeURI(location.pathname.slice(root.pathname.length)).replace(/\.html$/, "");
 
-/** What of the page JupyterLite has, raw. */
+/** Where JupyterLite lies, with the notebooks as files. */
 export const lite = new URL("lite/", root);

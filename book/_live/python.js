@@ -2,29 +2,13 @@
 
 import { lite } from "./place.js";
 
-const KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel";
-
-// Where Pyodide and the wheels are is written where JupyterLite reads it, too.
-async function settings() {
-  const answer = await fetch(new URL("jupyter-lite.json", lite));
-  if (!answer.ok) throw new Error(`${answer.status} for ${answer.url}`);
-  const { pyodideUrl, loadPyodideOptions } = (await answer.json())["jupyter-config-data"].litePluginSettings[KERNEL];
-  const wheels = {};
-  for (const path of loadPyodideOptions.packages.filter((each) => each.endsWith(".whl"))) {
-    const file = path.split("/").pop();
-    const module = file.split("-")[0].toLowerCase().replace(/[._]py$/, ""); // svg.py is imported as svg
-    wheels[module] = new URL(`pypi/${file}`, lite).href;
-  }
-  return { pyodideUrl: new URL(pyodideUrl, lite).href, wheels };
-}
-
 export class Python {
   #worker = null;
   #started = null;
   #waiting = new Map();
   #count = 0;
 
-  /** onLoading is called with (what is being loaded, bytes so far), and with an empty text when it is there. */
+  /** onLoading is called with (what is being loaded, bytes so far, whether Python starts); with "" when it is there. */
   constructor(onLoading) {
     this.onLoading = onLoading;
   }
@@ -49,12 +33,11 @@ export class Python {
   }
 
   async #start() {
+    this.#worker = new Worker(new URL("worker.js", import.meta.url));
+    this.#worker.onmessage = ({ data }) => this.#receive(data);
+    this.#worker.onerror = (event) => this.stop(event.message || "The worker could not be loaded.");
     try {
-      const start = await settings();
-      this.#worker = new Worker(new URL("worker.js", import.meta.url));
-      this.#worker.onmessage = ({ data }) => this.#receive(data);
-      this.#worker.onerror = (event) => this.stop(event.message || "The worker could not be loaded.");
-      await this.#send({ start });
+      await this.#send({ start: lite.href });
     } catch (error) {
       this.stop();
       throw error;
@@ -69,12 +52,13 @@ export class Python {
     });
   }
 
-  #receive({ id, put, result, failed, loading, loaded }) {
-    if (loading !== undefined) return this.onLoading(loading, loaded);
+  #receive({ id, put, result, failed, fatal, loading, loaded, starting }) {
+    if (loading !== undefined) return this.onLoading(loading, loaded, starting);
     const waiting = this.#waiting.get(id);
     if (put) return waiting?.put(...put);
     this.#waiting.delete(id);
     if (failed === undefined) waiting?.resolve(result);
     else waiting?.reject(new Error(failed));
+    if (fatal) this.stop(failed);
   }
 }

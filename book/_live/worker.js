@@ -1,12 +1,12 @@
 /* Python for a page, in a worker: Pyodide with NumPy and backprop_lab; other packages when code asks for them.
 
-   The first message starts it: {id, start: {pyodideUrl, wheels}}. The others are {id, action, request}. Each is answered with
-   {id, result} or {id, failed}; before that comes {id, put: [kind, content]} for each piece of output, and {loading, loaded}
-   tells what is being loaded and how many bytes have come; an empty `loading` says that it is done. */
+   The first message starts it: {id, start}, the address of JupyterLite, which has the settings. The others are {id, action, request}. Each is answered with
+   {id, result} or {id, failed}; before that comes {id, put: [kind, content]} for each piece of output, and {loading, loaded,
+   starting} tells what is being loaded, how many bytes have come and whether Python starts; an empty `loading` says that it is done. */
 "use strict";
 
 let python; // a promise of {pyodide, wheels, live}
-let loading = "", loaded = 0, reported = 0;
+let loading = "", loaded = 0, reported = 0, starting = true;
 
 // What is fetched is counted, so that the reader sees that something happens.
 const plainFetch = self.fetch;
@@ -26,11 +26,28 @@ self.fetch = async (...request) => {
 
 function report(what = loading) {
   [loading, reported] = [what, loaded];
-  postMessage({ loading, loaded });
+  postMessage({ loading, loaded, starting });
 }
 
-async function start({ pyodideUrl, wheels }) {
+const KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel";
+
+// Where Pyodide and the wheels are stands where JupyterLite reads it, too.
+async function settings(lite) {
+  const answer = await fetch(new URL("jupyter-lite.json", lite));
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+  const { pyodideUrl, loadPyodideOptions } = (await answer.json())["jupyter-config-data"].litePluginSettings[KERNEL];
+  const wheels = {};
+  for (const path of loadPyodideOptions.packages.filter((each) => each.endsWith(".whl"))) {
+    const file = path.split("/").pop();
+    const module = file.split("-")[0].replace(/\.py$/, ""); // svg.py is imported as svg
+    wheels[module] = new URL(`pypi/${file}`, lite).href;
+  }
+  return { pyodideUrl: new URL(pyodideUrl, lite).href, wheels };
+}
+
+async function start(lite) {
   report("Python");
+  const { pyodideUrl, wheels } = await settings(lite);
   importScripts(pyodideUrl);
   const wheel = fetch(wheels.backprop_lab);
   const pyodide = await loadPyodide({
@@ -44,16 +61,18 @@ async function start({ pyodideUrl, wheels }) {
   pyodide.unpackArchive(await answer.arrayBuffer(), "whl");
   const live = pyodide.pyimport("backprop_lab.live");
   report("");
+  starting = false;
   return { pyodide, wheels, live };
 }
 
 // A program may print without end: text goes to the page in larger pieces, and no more than a reader could read.
 const MOST_TEXT = 50_000;
 
-class Output {
+class Printer {
   #text = "";
   #kind = "text";
   #length = 0;
+  #pieces = 0;
   #sent = 0;
 
   constructor(id) {
@@ -69,7 +88,7 @@ class Output {
     this.#text += content.slice(0, MOST_TEXT);
     const full = this.#length > MOST_TEXT;
     if (full) this.#text += "\n[It printed more than is shown here.]\n";
-    if (full || performance.now() - this.#sent > 50) this.flush();
+    if (full || ++this.#pieces < 100 || performance.now() - this.#sent > 50) this.flush();
   }
 
   flush() {
@@ -80,6 +99,7 @@ class Output {
 
 // Load the package of a module that code imports: a wheel that the book brings, or one of Pyodide's, if it has one.
 async function load({ pyodide, wheels }, module) {
+  loaded = 0;
   report(module);
   if (wheels[module]) await pyodide.loadPackage(wheels[module]);
   else await pyodide.loadPackagesFromImports(`import ${module}`);
@@ -106,7 +126,7 @@ async function act({ id, action, request }) {
       if (!tried.has(module)) missing = module;
       return Boolean(missing);
     };
-    const out = new Output(id);
+    const out = new Printer(id);
     const put = (kind, content) => out.put(kind, content);
     try {
       const result = actions[action](session.live, request, put, loadable);
@@ -123,11 +143,12 @@ async function act({ id, action, request }) {
 }
 
 self.onmessage = async ({ data }) => {
-  const { id, start: settings } = data;
+  const { id, start: lite } = data;
   try {
-    if (settings) await (python = start(settings));
-    postMessage({ id, result: settings ? true : await act(data) });
+    if (lite) await (python = start(lite));
+    postMessage({ id, result: lite ? true : await act(data) });
   } catch (error) {
-    postMessage({ id, failed: String(error.message ?? error) });
+    const failed = String(error.message ?? error).trim().split("\n").at(-1); // of a traceback, what happened
+    postMessage({ id, failed, fatal: Boolean(error.pyodide_fatal_error) });
   }
 };

@@ -113,9 +113,10 @@ def test_an_endless_loop_is_stopped_and_python_starts_again(exercises):
     press(exercises, "answer-5-7", "Run")
     expect(cell(exercises, "answer-5-7").locator(".bl-output")).to_contain_text("It printed more", timeout=PATIENCE)
     press(exercises, "answer-5-8", "Run")
-    expect(cell(exercises, "answer-5-8").locator(".bl-status")).to_contain_text("Another cell is running")
+    expect(cell(exercises, "answer-5-8").locator(".bl-status")).to_contain_text("Exercise 5.7 is running")
     press(exercises, "answer-5-7", "Stop")
     expect(cell(exercises, "answer-5-7").locator(".bl-status")).to_contain_text("Stopped.")
+    expect(cell(exercises, "answer-5-8").locator(".bl-status")).to_be_empty()
     write(exercises, "answer-5-7", "W1.shape")
     press(exercises, "answer-5-7", "Run")
     expect(cell(exercises, "answer-5-7").locator(".bl-output")).to_have_text("(2, 2)", timeout=PATIENCE)
@@ -126,6 +127,9 @@ def test_a_derivation_loads_sympy_and_is_judged(exercises, site):
     press(exercises, "answer-5-15", "Check")
     expect_verdict(exercises, "answer-5-15", "5.15")
     assert any(name.startswith("sympy") for name in site.files)
+    write(exercises, "answer-5-16", "x_1**2")
+    press(exercises, "answer-5-16", "Run")
+    expect(cell(exercises, "answer-5-16").locator(".bl-output mjx-container")).to_be_visible(timeout=PATIENCE)
 
 
 def test_the_keys_run_check_and_leave_the_editor(exercises):
@@ -136,10 +140,11 @@ def test_the_keys_run_check_and_leave_the_editor(exercises):
     code.press("Control+Enter")
     expect_verdict(exercises, "answer-5-8", "The check looks for new_W2")
     code.press("Tab")
-    assert cell(exercises, "answer-5-8").locator(".cm-editor.cm-focused").count() == 1
-    code.press("Escape")
-    code.press("Tab")
-    assert cell(exercises, "answer-5-8").locator(".cm-editor.cm-focused").count() == 0
+    expect(cell(exercises, "answer-5-8").locator(".cm-editor.cm-focused")).to_have_count(1)
+    for _ in range(3):  # the editor waits two seconds for the Tab, which a busy machine may miss
+        exercises.keyboard.press("Escape")
+        exercises.keyboard.press("Tab")
+    expect(cell(exercises, "answer-5-8").locator(".cm-editor.cm-focused")).to_have_count(0)
 
 
 def test_the_work_is_kept_downloaded_and_taken_back(exercises, site, tmp_path):
@@ -150,7 +155,7 @@ def test_the_work_is_kept_downloaded_and_taken_back(exercises, site, tmp_path):
     exercises.reload()
     cell(exercises, "answer-5-4").locator(".cm-content").wait_for()
     assert "a2 = sigmoid" in cell(exercises, "answer-5-4").locator(".cm-content").inner_text()
-    expect(exercises.locator(".bl-done")).to_contain_text("1 of 17 solved")
+    expect(exercises.locator(".bl-done")).to_contain_text(re.compile(r"[1-9] of 17 solved"))
     with exercises.expect_download() as download:
         exercises.get_by_role("button", name="Download my notebook").click()
     path = tmp_path / download.value.suggested_filename
@@ -190,6 +195,7 @@ def test_a_cell_of_a_chapter_is_changed_and_run(site):
     box.get_by_role("button", name="Run").click()
     expect(box.locator(".bl-output")).to_contain_text("mine", timeout=PATIENCE)
     assert box.locator("pre[data-kind=error]").count() == 0
+    expect(box.locator(".cell_output")).to_be_hidden()
     page.reload()
     expect(page.locator(".cm-content").first).to_contain_text("mine")
     page.close()
@@ -200,5 +206,5 @@ def test_without_scripts_the_page_shows_the_code(browser, site):
     page = context.new_page()
     page.goto(site.address + EXERCISES)
     assert "NotImplementedError" in cell(page, "answer-5-3").inner_text()
-    assert "runs no scripts" in page.locator(".bl-work").inner_text()
+    assert "scripts of this page do not run" in page.locator(".bl-work").inner_text()
     context.close()

@@ -4,7 +4,6 @@ It runs in Pyodide, inside the worker of a page (`book/_live/worker.js`), and in
 imported before code asks for it.
 """
 
-from backprop_lab.live.needs import needed as needed
 from backprop_lab.live.page import check_cell as check_cell
 from backprop_lab.live.page import hint_text as hint_text
 from backprop_lab.live.page import run_cell as run_cell

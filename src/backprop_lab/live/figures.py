@@ -14,8 +14,8 @@ _put: Callable[[str], None] | None = None
 
 
 @contextmanager
-def shown_with(put: Callable[[str], None]) -> Iterator[None]:
-    """Hand each figure that is shown meanwhile or left open, as the address of a picture (`data:`), to `put`."""
+def shown_with(put: Callable[[str], None] | None) -> Iterator[None]:
+    """Hand each figure that is shown meanwhile, or left open, to `put`: the address of a picture, a `data:` URL."""
     global _put
     _put = put
     try:
@@ -30,9 +30,9 @@ def show(*, block: bool | None = None) -> None:
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is None:
         return
-    for number in pyplot.get_fignums():
-        picture = io.BytesIO()
-        pyplot.figure(number).savefig(picture, format="svg", bbox_inches="tight")
-        if _put:
+    if _put:
+        for number in pyplot.get_fignums():
+            picture = io.BytesIO()
+            pyplot.figure(number).savefig(picture, format="svg", bbox_inches="tight")
             _put(f"data:image/svg+xml;base64,{base64.b64encode(picture.getvalue()).decode()}")
     pyplot.close("all")

@@ -1,20 +1,22 @@
 """Find the statements above a cell that it needs.
 
-A cell of a page is run by itself and from a clean start: what it shows never depends on the order in which the reader
+A cell of a page is run by itself and with fresh names: what it shows does not depend on the order in which the reader
 pressed buttons. It needs the statements that bind the names which it uses, what those need, and what may have changed
-these objects since: a statement that mentions them. A class or a function is changed only by what sets an attribute of
-it, as `Network.forward = forward` does.
+these objects since: a call of one of their methods, a function that was given one, an assignment to a part of one. A
+class or a function is changed only by what sets an attribute of it, as `Network.forward = forward` does.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import symtable
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 __all__ = ["Statement", "needed", "statements"]
 
+BUILT_IN = frozenset(dir(builtins))  # these change nothing that they are given
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -30,8 +32,8 @@ class Statement:
         With the line numbers of the cell.
     binds, uses : frozenset of str
         Names that it binds, and names that it or a function in it looks up.
-    changes : frozenset of str
-        Names of whose objects it sets an attribute or an item.
+    sets, touches : frozenset of str
+        Names of whose objects it sets an attribute or an item, and of those that it may have changed in any way.
     defines : bool
         Whether it only defines: an import, a function, a class.
     """
@@ -40,7 +42,8 @@ class Statement:
     node: ast.stmt
     binds: frozenset[str]
     uses: frozenset[str]
-    changes: frozenset[str]
+    sets: frozenset[str]
+    touches: frozenset[str]
     defines: bool
 
 
@@ -56,8 +59,11 @@ def statements(source: str, cell: int = 0) -> list[Statement]:
     for node in ast.parse(source).body:
         top = symtable.symtable(ast.unparse(node), "<cell>", "exec")
         binds = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
-        uses, changes = frozenset(_used(top)), frozenset(_changed(node))
-        found.append(Statement(cell, node, frozenset(binds), uses, changes, isinstance(node, DEFINITIONS)))
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            binds = {"*"}  # any name
+        uses = frozenset(_used(top))
+        sets, touches = frozenset(_set(node)), frozenset(_touched(node, uses))
+        found.append(Statement(cell, node, frozenset(binds), uses, sets, touches, isinstance(node, DEFINITIONS)))
     return found
 
 
@@ -69,14 +75,31 @@ def _used(table: symtable.SymbolTable) -> Iterator[str]:
         yield from _used(inner)
 
 
-def _changed(statement: ast.stmt) -> Iterator[str]:
+def _set(statement: ast.stmt) -> Iterator[str]:
     for node in ast.walk(statement):
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            whose: ast.expr = node
-            while isinstance(whose, ast.Attribute | ast.Subscript):
-                whose = whose.value
-            if isinstance(whose, ast.Name):
-                yield whose.id
+            yield from _owner(node)
+
+
+def _owner(node: ast.expr) -> Iterator[str]:
+    """Yield the name that an attribute of an attribute of it is of, if it is one."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
+def _touched(statement: ast.stmt, uses: frozenset[str]) -> Iterator[str]:
+    if any(_set(statement)) or any(isinstance(node, ast.AugAssign) for node in ast.walk(statement)):
+        yield from uses  # what it changes may be a part of any of them
+    for node in ast.walk(statement):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Attribute):
+            yield from _owner(node.func)
+        if not (isinstance(node.func, ast.Name) and node.func.id in BUILT_IN):
+            for given in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                yield from _owner(given.value if isinstance(given, ast.Starred) else given)
 
 
 def needed(cells: Sequence[str]) -> list[Statement]:
@@ -90,6 +113,8 @@ def needed(cells: Sequence[str]) -> list[Statement]:
             above += statements(source, place)
         except SyntaxError:
             continue
+    shown = {name for statement in above if _imports_widgets(statement) for name in statement.binds}
+    above = [each for each in above if not (isinstance(each.node, ast.Expr) and each.uses & shown)]
     uses = {name for statement in statements(cells[-1]) for name in statement.uses}
     objects = {name for statement in above if not statement.defines for name in statement.binds}
     taken: set[int] = set()
@@ -99,8 +124,9 @@ def needed(cells: Sequence[str]) -> list[Statement]:
             for place, statement in enumerate(above)
             if place not in taken
             and (
-                (statement.binds | statement.changes) & uses
-                or (not statement.defines and _mentioned(statement, above) & uses & objects)
+                (statement.binds | statement.sets) & uses
+                or "*" in statement.binds
+                or (not statement.defines and _touched_by(statement, above) & uses & objects)
             )
         }
         if not new:
@@ -109,11 +135,19 @@ def needed(cells: Sequence[str]) -> list[Statement]:
         uses |= {name for place in new for name in above[place].uses}
 
 
-def _mentioned(statement: Statement, above: Sequence[Statement]) -> set[str]:
-    """Return the names that a statement uses, also through the functions that it calls."""
-    names: set[str] = set()
-    fresh = set(statement.uses)
+def _imports_widgets(statement: Statement) -> bool:
+    """Say whether it imports interactives: they change nothing, and need what a page does not have."""
+    node = statement.node
+    return isinstance(node, ast.ImportFrom) and str(node.module).startswith("backprop_lab.widgets")
+
+
+def _touched_by(statement: Statement, above: Sequence[Statement]) -> set[str]:
+    """Return the names of what a statement may have changed, also through the functions that it calls."""
+    touched, seen = set(statement.touches), set(statement.uses)
+    fresh = seen
     while fresh:
-        names |= fresh
-        fresh = {name for other in above if other.defines and other.binds & fresh for name in other.uses} - names
-    return names
+        called = [other for other in above if other.defines and other.binds & fresh]
+        touched |= {name for other in called for name in other.touches}
+        fresh = {name for other in called for name in other.uses} - seen
+        seen = seen | fresh
+    return touched

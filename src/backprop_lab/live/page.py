@@ -24,7 +24,7 @@ Put = Callable[[str, str], None]
 Loadable = Callable[[str], bool]
 State = Literal["right", "partly right", "not yet", "not answered yet", "error"]
 YOURS, ABOVE, CHECK = "<your code>", "<a cell further up>", "<the check>"
-MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)
+MAGIC = re.compile(r"^[%!]\w.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class _Stopped(Exception):  # noqa: N818
 
 
 def run_cell(cells: Sequence[str], put: Put, loadable: Loadable = lambda name: False) -> bool:
-    """Run the last of these cells from a clean start, with what it needs of the others.
+    """Run the last of these cells with fresh names, and with what it needs of the others.
 
     Parameters
     ----------
@@ -120,6 +120,7 @@ class _Run:
     def __init__(self, put: Put, loadable: Loadable) -> None:
         self.put, self.loadable = put, loadable
         self.names: dict[str, Any] = {"__name__": "__main__", "display": self.show}
+        self.broken = False  # whether a cell above is no Python
 
     def prepare(self, cells: Sequence[str]) -> None:
         """Run what the last cell needs of the others, and show nothing of it."""
@@ -128,10 +129,14 @@ class _Run:
             ast.parse(cells[-1], YOURS)
         except SyntaxError as error:
             raise self.stopped(error) from None
-        silence = io.StringIO()
-        for statement in needed(cells):
+        statements, silence = needed(cells), io.StringIO()
+        trees = [_parsed(cell) for cell in cells]
+        self.broken = None in trees
+        if any(_is_unanswered(trees[place]) for place in {statement.cell for statement in statements}):
+            self.put("warning", "It needs an exercise further up that has no answer yet.\n")
+        for statement in statements:
             try:
-                with _printing(silence, silence), shown_with(lambda address: None):
+                with _printing(silence, silence), shown_with(None):
                     exec(compile(ast.Module([statement.node], []), ABOVE, "exec"), self.names)
             except NotImplementedError:
                 continue  # an exercise that has no answer yet
@@ -144,7 +149,7 @@ class _Run:
     def execute(self, source: str, quiet: bool = False) -> None:
         """Run the reader's cell, and show what it prints, draws and ends in; `quiet` lets NotImplementedError pass."""
         source = _without_magics(source)
-        linecache.cache[YOURS] = (len(source), None, source.splitlines(keepends=True), YOURS)
+        linecache.cache[YOURS] = (len(source), None, f"{source}\n".splitlines(keepends=True), YOURS)
         out, err = _Lines(self.put, "text"), _Lines(self.put, "warning")
         try:
             with _printing(out, err), shown_with(lambda address: self.put("image", address)):
@@ -201,6 +206,8 @@ class _Run:
             lines.stack = traceback.StackSummary.from_list([frame for frame in lines.stack if frame.filename == YOURS])
             lines.__cause__ = lines.__context__ = None
             self.put("error", "".join(lines.format()).strip())
+            if self.broken and isinstance(error, NameError):
+                self.put("warning", "A cell further up is no Python: what it would define is missing here.\n")
         return _Stopped()
 
     def show(self, value: Any, ends: str = "") -> None:
@@ -243,8 +250,25 @@ def _printing(out: io.TextIOBase, err: io.TextIOBase) -> Iterator[None]:
 
 
 def _without_magics(source: str) -> str:
-    """Blank the lines that only a notebook understands, such as `%matplotlib inline`."""
-    return MAGIC.sub("", source)
+    """Blank the lines that only a notebook understands, such as `%matplotlib inline`, where they are no Python."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return MAGIC.sub("", source)
+    return source
+
+
+def _parsed(cell: str) -> ast.Module | None:
+    try:
+        return ast.parse(cell)
+    except SyntaxError:
+        return None
+
+
+def _is_unanswered(cell: ast.Module | None) -> bool:
+    """Say whether it is an exercise whose line for the answer still stands."""
+    raised = [node for node in cell.body if isinstance(node, ast.Raise)] if cell else []
+    return any("NotImplementedError" in ast.unparse(node) for node in raised)
 
 
 def _named(error: BaseException) -> str:
