@@ -16,6 +16,7 @@ from benchmarks.peers import PEERS
 from benchmarks.report import describe_machine
 from benchmarks.rounds import UnequalError
 from benchmarks.sections import (
+    browser,
     cheap_gradient,
     checkpointing,
     engine,
@@ -36,6 +37,7 @@ SECTIONS: dict[str, ModuleType] = {
     "swell": swell,
     "interactives": interactives,
     "grading": grading,
+    "browser": browser,
 }
 HERE = Path(__file__).parent
 

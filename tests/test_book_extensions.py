@@ -1,4 +1,4 @@
-"""The Sphinx extensions of the book: docstrings, answers taken from the widgets, links to the glossary."""
+"""The Sphinx extensions of the book: docstrings, answers taken from the widgets, exercise pages, streams."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import nbformat
 import pytest
 from docutils.core import publish_doctree
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sphinx.errors import ExtensionError
 from sphinx.testing.util import SphinxTestApp
 
 from answers import quick_checks
 from docstrings import translate
+from exercise_pages import page_of
+from whole_streams import joined
 
 
 def translated(docstring: str) -> str:
@@ -107,3 +109,49 @@ def test_answers_that_are_missing_stop_the_build(small_book, tmp_path):
     nbformat.write(new_notebook(), path)
     with pytest.raises(ExtensionError, match="03_none, which has no quick check"):
         small_book(page)
+
+
+def test_a_line_that_the_kernel_sent_in_two_pieces_is_one_line_on_the_page():
+    pieces = [new_output("stream", name="stdout", text=text) for text in ("hidden deltas: ", "True\n", "right\n")]
+    [output] = joined(pieces)
+    assert output.text == "hidden deltas: True\nright\n"
+
+
+def test_streams_of_two_kinds_stay_apart():
+    pieces = [new_output("stream", name=name, text="a\n") for name in ("stdout", "stderr", "stdout")]
+    assert [(output.name, output.text) for output in joined(pieces)] == [("stdout", "a\na\n"), ("stderr", "a\n")]
+
+
+MARKS = {"schema_version": 3, "grade": False, "solution": True, "locked": False, "task": False}
+
+
+def exercise_notebook():
+    marked = {"nbgrader": MARKS | {"grade_id": "answer-5-3"}}
+    check = {"nbgrader": MARKS | {"grade_id": "check-5-3", "grade": True, "solution": False, "locked": True}}
+    return new_notebook(
+        cells=[
+            new_markdown_cell("# Exercises\n\n**How to work**\n\n1. In a notebook.\n2. So.\n\nAnd then."),
+            new_code_cell("a = 1", metadata=marked),
+            new_code_cell("check(a)", metadata=check),
+            new_code_cell("try_it()", id="free"),
+            new_markdown_cell("*Write.*", metadata={"nbgrader": MARKS | {"grade_id": "essay-5-18"}}),
+        ]
+    )
+
+
+def test_the_page_of_an_exercise_says_what_its_cells_are():
+    first, answer, check, free, essay = page_of(exercise_notebook()).cells
+    assert answer.metadata.tags == ["live-answer", "live-id-answer-5-3"]
+    assert check.metadata.tags == ["live-check", "live-id-check-5-3"]
+    assert free.metadata.tags == ["live-id-free"]
+    assert essay.source == ":::{container} bl-essay live-id-essay-5-18\n*Write.*\n:::"
+    assert "In a notebook" not in first.source
+    assert "press **Check**" in first.source
+    assert first.source.endswith("And then.")
+
+
+def test_an_exercise_without_how_to_work_is_refused():
+    notebook = exercise_notebook()
+    notebook.cells[0].source = "# Exercises"
+    with pytest.raises(ExtensionError, match="How to work"):
+        page_of(notebook)
