@@ -1,10 +1,11 @@
 """Sphinx extension: a page loads what it uses and no more, so that with its interactives it stays under a megabyte.
 
 * The theme brings its icons twice, as fonts and as a script of half a megabyte: the script goes.
-* Only the page of search results loads the search index: the search field of the others leads there.
+* Only the page of search results loads the search index, and the search field of the others leads there; only a page
+  with tabs loads the script for them.
 * Widgets have short names.
 * Of the icons, in the fonts and in the style sheet, only those that the book shows are kept.
-* Plots keep the 256 colours that they use most, and hundredths of a point.
+* Plots keep the 256 colours that they use most, and tenths of a point.
 * The pages of the lab have few formulas: they are set as MathML when the book is built, and load no MathJax.
 """
 
@@ -59,8 +60,10 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
     out = Path(app.outdir)
     for page in out.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        unused = SCRIPT if page.name == "search.html" else f"(?:{SCRIPT}|searchindex.js|searchtools.js)"
-        light = short_names(re.sub(rf"<(script|link)\b[^>]*{unused}[^>]*>(</script>)?", "", text))
+        unused = [SCRIPT, "sphinx-thebe.css"]
+        unused += [] if page.name == "search.html" else ["searchindex.js", "searchtools.js", "language_data.js"]
+        unused += [] if "sd-tab-set" in text else ["design-tabs.js"]
+        light = short_names(re.sub(rf"<(script|link)\b[^>]*({'|'.join(unused)})[^>]*>(</script>)?", "", text))
         if light != text:
             page.write_text(light, encoding="utf-8")
     (out / "_static" / SCRIPT).unlink(missing_ok=True)
@@ -116,10 +119,10 @@ def few_colours(path: Path) -> None:
 
 
 def few_digits(path: Path) -> None:
-    """Save a drawing with hundredths of a point in its lines, and no finer."""
+    """Save a drawing with tenths of a point in its lines, and no finer."""
     drawing = path.read_text(encoding="utf-8")
     path.write_text(
-        re.sub(r' (?:d|x|y|points)="[^"]*"', lambda line: re.sub(r"(\.\d\d)\d+", r"\1", line[0]), drawing),
+        re.sub(r' (?:d|x|y|points)="[^"]*"', lambda line: re.sub(r"(\.\d)\d+", r"\1", line[0]), drawing),
         encoding="utf-8",
     )
 

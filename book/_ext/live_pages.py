@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -14,30 +13,22 @@ from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "book" / "_live"
-EDITOR = SCRIPTS / "editor.js"  # it imports CodeMirror: bundled, not copied
+ENTRIES = ("live.js", "lite.js", "python.js", "worker.js", "live.css", "lite.css")  # the others are what these import
 LIVE = re.compile(r"\d\d_|exercises/|repair/")
 PINS = tomllib.loads((ROOT / "book" / "live.toml").read_text(encoding="utf-8"))
 
 
-def copy_scripts(app: Sphinx) -> None:
-    """Copy the scripts into _static, the editor with what it imports."""
+def bundle_scripts(app: Sphinx) -> None:
+    """Write the scripts into _static, with CodeMirror; what a page may never need is a file of its own."""
     if app.builder.format != "html":
         return
-    target = Path(app.outdir, "_static", "live")
-    target.mkdir(parents=True, exist_ok=True)
-    for path in SCRIPTS.iterdir():
-        if path != EDITOR:
-            shutil.copy2(path, target)
-    bundle(target / EDITOR.name)
-
-
-def bundle(target: Path) -> None:
-    """Write the editor and all that it imports into one file."""
     found = [*ROOT.glob("node_modules/@esbuild/*/bin/esbuild"), *ROOT.glob("node_modules/@esbuild/*/esbuild.exe")]
     if not found:
         raise ExtensionError("node_modules has no esbuild: run `make setup`, which installs what package.json names")
-    options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning", f"--outfile={target}"]
-    subprocess.run([str(found[0]), str(EDITOR), *options], check=True)
+    target = Path(app.outdir, "_static", "live")
+    options = ["--bundle", "--splitting", "--minify", "--format=esm", "--target=es2022", "--chunk-names=[name]-[hash]"]
+    options += ["--log-level=warning", f"--outdir={target}"]
+    subprocess.run([str(found[0]), *(str(SCRIPTS / name) for name in ENTRIES), *options], check=True)
 
 
 def add_scripts(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
@@ -49,6 +40,6 @@ def add_scripts(app: Sphinx, pagename: str, templatename: str, context: dict[str
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the two hooks."""
-    app.connect("builder-inited", copy_scripts)
+    app.connect("builder-inited", bundle_scripts)
     app.connect("html-page-context", add_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -158,7 +158,7 @@ def test_a_newer_edition_is_told_and_taken_and_nothing_is_lost(notebook, page, s
     )
     page.reload()
     note = page.locator(".bl-newer")
-    expect(note).to_contain_text("has changed in the book since you began yours")
+    expect(note).to_contain_text("has changed in the book since you began yours", timeout=PATIENCE)
     mine = opened(site, page, "Open mine")
     expect(mine.locator(".jp-CodeCell", has_text="gradients_of_4_1 =").first).to_contain_text("'zero'")
     mine.close()

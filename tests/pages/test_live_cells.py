@@ -95,7 +95,7 @@ def test_a_right_answer_is_counted(exercises):
 def test_an_answer_that_is_missing_and_one_that_stops(exercises):
     press(exercises, "answer-5-5", "Check")
     expect_verdict(exercises, "answer-5-5", "5.5 not answered yet.")
-    write(exercises, "answer-5-5", "delta2 = a2 - y\nnonsense")
+    write(exercises, "answer-5-5", "delta2 = -y\nnonsense")
     press(exercises, "answer-5-5", "Check")
     expect_verdict(exercises, "answer-5-5", "Your code stopped")
     expect(cell(exercises, "answer-5-5").locator(".bl-output")).to_contain_text("NameError: name 'nonsense'")

@@ -45,6 +45,7 @@ def page(opened, request):
     opened.page.emulate_media(color_scheme=theme)
     opened.page.set_viewport_size({"width": width, "height": 900})
     opened.page.locator(f"html[data-theme={theme}]").wait_for()
+    opened.page.evaluate("() => Promise.allSettled(document.getAnimations().map(animation => animation.finished))")
     return opened.page
 
 
