@@ -23,6 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from backprop_lab.widgets.frame import math
+from live_pages import esbuild
 
 FONTS = "vendor/fontawesome/webfonts"
 SCRIPT = "scripts/fontawesome.js"
@@ -30,6 +31,7 @@ STYLES = "styles/pydata-sphinx-theme.css"
 ICON = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\[0-9a-f]+"\}')
 NAME = re.compile(r"fa-[a-z0-9-]+")
 LAB = "lab/"
+OWN = ("page.js", "book.css")
 
 
 def drop_mathjax(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
@@ -68,6 +70,9 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
             page.write_text(light, encoding="utf-8")
     (out / "_static" / SCRIPT).unlink(missing_ok=True)
     cut_icons(out)
+    for name in OWN:
+        path = str(out / "_static" / name)
+        esbuild(path, f"--outfile={path}", "--allow-overwrite")
     for path in (out / "_images").glob("*.png"):
         few_colours(path)
     for path in (out / "_images").glob("*.svg"):

@@ -22,13 +22,17 @@ def bundle_scripts(app: Sphinx) -> None:
     """Write the scripts into _static, with CodeMirror; what a page may never need is a file of its own."""
     if app.builder.format != "html":
         return
+    target = Path(app.outdir, "_static", "live")
+    options = ["--bundle", "--splitting", "--format=esm", "--target=es2022", "--chunk-names=[name]-[hash]"]
+    esbuild(*(str(SCRIPTS / name) for name in ENTRIES), *options, f"--outdir={target}")
+
+
+def esbuild(*arguments: str) -> None:
+    """Call esbuild, which makes scripts and styles small."""
     found = [*ROOT.glob("node_modules/@esbuild/*/bin/esbuild"), *ROOT.glob("node_modules/@esbuild/*/esbuild.exe")]
     if not found:
         raise ExtensionError("node_modules has no esbuild: run `make setup`, which installs what package.json names")
-    target = Path(app.outdir, "_static", "live")
-    options = ["--bundle", "--splitting", "--minify", "--format=esm", "--target=es2022", "--chunk-names=[name]-[hash]"]
-    options += ["--log-level=warning", f"--outdir={target}"]
-    subprocess.run([str(found[0]), *(str(SCRIPTS / name) for name in ENTRIES), *options], check=True)
+    subprocess.run([str(found[0]), *arguments, "--minify", "--log-level=warning"], check=True)
 
 
 def add_scripts(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
