@@ -21,8 +21,6 @@ from .conftest import HTML, ROOT, opening, pages
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TELEPHONE = 390
-SETTLED = """() => Promise.allSettled(
-    document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished))"""
 SCREENS = {"desk": ("light", 1280), "telephone": ("dark", TELEPHONE)}
 
 
@@ -47,7 +45,7 @@ def page(opened, request):
     opened.page.emulate_media(color_scheme=theme)
     opened.page.set_viewport_size({"width": width, "height": 900})
     opened.page.locator(f"html[data-theme={theme}]").wait_for()
-    opened.page.evaluate(SETTLED)  # colours fade from one theme to the other
+    opened.page.wait_for_timeout(500)  # colours fade from one theme to the other
     return opened.page
 
 
