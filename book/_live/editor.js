@@ -4,7 +4,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, Prec } from "@codemirror/state";
-import { EditorView, drawSelection, keymap, placeholder } from "@codemirror/view";
+import { EditorView, drawSelection, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 
 /** Make an editor in `parent`. `keys` maps names of keys to what they do; `onChange` gets the text. */
@@ -20,7 +20,7 @@ export function createEditor(parent, { text, label, words = false, keys = {}, on
         history(),
         drawSelection(),
         EditorView.lineWrapping, // a telephone is narrow
-        words ? placeholder("Your answer. It is kept in this browser.") : [code, keymap.of([indentWithTab])],
+        words ? [] : [code, keymap.of([indentWithTab])],
         keymap.of([...defaultKeymap, ...historyKeymap]),
         EditorView.contentAttributes.of({ "aria-label": label }),
         EditorView.updateListener.of((update) => update.docChanged && onChange(view.state.doc.toString())),
