@@ -38,14 +38,21 @@ def notebook_names(path):
     return names
 
 
+def text_of(path, number, entry):
+    """Return what the student has typed; an edit is of the first right answer."""
+    if isinstance(entry, str):
+        return entry
+    if len(entry) == 2:
+        return entry[1]
+    _, old, new = entry
+    source = load(path).RIGHT[number][0]
+    assert old in source, f"{old!r} is not in the right answer to {number}"
+    return source.replace(old, new)
+
+
 def answer_of(path, number, entry):
-    """Return the answer that this text stands for; an edit is of the first right answer."""
-    text = entry if isinstance(entry, str) else entry[1]
-    if len(entry) == 3 and not isinstance(entry, str):
-        _, old, new = entry
-        source = load(path).RIGHT[number][0]
-        assert old in source, f"{old!r} is not in the right answer to {number}"
-        text = source.replace(old, new)
+    """Return the answer that this text stands for."""
+    text = text_of(path, number, entry)
     names = dict(notebook_names(path))
     if not text.lstrip().startswith("def "):
         return eval(text, names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import mimetypes
 import shutil
 import threading
 from collections.abc import Iterator
@@ -27,6 +28,13 @@ FLAGS = [
 def find_chromium() -> str | None:
     """Return the path of the machine's Chromium, or None."""
     return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def answer_with(route: Any, path: Path) -> None:
+    """Answer a request to another host, which Playwright has stopped, with a file."""
+    kind = "application/wasm" if path.suffix == ".wasm" else mimetypes.guess_type(path.name)[0]
+    headers = {"content-type": kind or "application/octet-stream", "access-control-allow-origin": "*"}
+    route.fulfill(body=path.read_bytes(), headers=headers)
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

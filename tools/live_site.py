@@ -12,20 +12,18 @@ import json
 import shutil
 import subprocess
 import sys
-import tomllib
 import zipfile
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
 import browser_wheel
-from fetch_pyodide import files_of
+from fetch_pyodide import PINS, files_of
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
 SOURCE = BOOK / "_build" / "lite"
 SITE = BOOK / "_build" / "html" / "lite"
-PINS = tomllib.loads((BOOK / "live.toml").read_text(encoding="utf-8"))
 FOLDERS = ("frameworks", "lab", "repair")
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")
 WHEELS = "../../../../pypi/"  # as the kernel sees them, from its own folder in the site

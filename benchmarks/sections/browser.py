@@ -22,7 +22,6 @@ EXERCISES = "exercises/05_one_step_by_hand"
 WRONG, VERDICT = "z1 = W1 @ x", "5.3 not yet. You left out the bias."
 ROUNDS = 3
 PATIENCE = 120_000  # milliseconds
-TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json"}
 
 
 def run(settings: Settings) -> list[Result]:
@@ -46,7 +45,7 @@ def run(settings: Settings) -> list[Result]:
 
 
 def _measured(playwright: Any, folder: Path, answer: Callable[[Any], str]) -> Result:
-    from tools.browser import FLAGS, HTML, find_chromium, served_book
+    from tools.browser import FLAGS, HTML, answer_with, find_chromium, served_book
     from tools.fetch_pyodide import PINS
 
     host, loaded = PINS["pyodide"]["address"], 0
@@ -57,8 +56,7 @@ def _measured(playwright: Any, folder: Path, answer: Callable[[Any], str]) -> Re
         path = HTML / urlsplit(address).path.removeprefix("/")
         if address.startswith(host):
             path = folder / address.removeprefix(host)
-            kind = TYPES.get(path.suffix, "application/octet-stream")
-            route.fulfill(path=path, headers={"content-type": kind, "access-control-allow-origin": "*"})
+            answer_with(route, path)
         else:
             route.continue_()
         loaded += path.stat().st_size if path.is_file() else 0

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-ROOT = Path(__file__).resolve().parents[2]
+from live_pages import PINS, ROOT
+
 SOURCE = ROOT / "exercises"
-BYTES = tomllib.loads((ROOT / "book" / "live.toml").read_text(encoding="utf-8"))["page"]["bytes"]
 HOW = re.compile(r"\*\*How to work\*\*\n\n1\. .*?(?=\n\n|\Z)", re.DOTALL)
 HOW_HERE = """**How to work**
 
@@ -44,7 +43,7 @@ def page_of(notebook: Any) -> Any:
     first = notebook.cells[0]
     if not HOW.search(first.source):
         raise ExtensionError(f"{first.source.splitlines()[0]}: its first cell has no list under **How to work**")
-    here = HOW_HERE.replace("MEGABYTES", f"{round(BYTES / 1e6)}")
+    here = HOW_HERE.replace("MEGABYTES", f"{round(PINS['page']['bytes'] / 1e6)}")
     first.source = HOW.sub(lambda _: here, first.source)
     for cell in notebook.cells:
         marks = cell.metadata.get("nbgrader")

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
-ROOT = Path(__file__).resolve().parents[2]
+from live_pages import PINS, ROOT
+
 PAGES = re.compile(r"\d\d_|(exercises|repair)/|lab/\d")
-BYTES = tomllib.loads((ROOT / "book" / "live.toml").read_text(encoding="utf-8"))["kernel"]["bytes"]
 BUTTON = """\
 <div class="bl-notebook" data-notebook="{name}" data-edition="{edition}">
 <a class="bl-live-link" href="{address}" target="_blank" rel="noopener">Open live</a>
@@ -38,7 +37,7 @@ def add_button(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         name=name,
         edition=hashlib.sha256(source.read_bytes()).hexdigest()[:16],
         address=f"{relative_uri(app.builder.get_target_uri(docname), 'lite/notebooks/index.html')}?path={name}",
-        megabytes=round(BYTES / 1e6),
+        megabytes=round(PINS["kernel"]["bytes"] / 1e6),
         apart=" What you write on this page is not in it." if docname.startswith("exercises/") else "",
     )
     title = next(doctree.findall(nodes.title))

@@ -25,23 +25,20 @@ function openBar(parts) {
   const status = element("span", { className: "bl-status", role: "status" });
   const file = element("input", { type: "file", accept: ".ipynb", hidden: true });
   const count = () => (done.textContent = `${numbers.filter(isSolved).length} of ${numbers.length} solved`);
-  const does = (text, title, action) => {
-    const made = button(text, title);
-    made.addEventListener("click", async () => {
-      try {
-        status.textContent = (await action()) ?? "";
-      } catch (error) {
-        status.textContent = error.message;
-      }
-    });
-    return made;
-  };
-  file.addEventListener("change", async () => {
+  const tell = async (action) => {
     try {
-      status.textContent = await take(file.files[0], parts);
+      status.textContent = (await action()) ?? "";
     } catch (error) {
       status.textContent = error.message;
     }
+  };
+  const does = (text, title, action) => {
+    const made = button(text, title);
+    made.addEventListener("click", () => tell(action));
+    return made;
+  };
+  file.addEventListener("change", async () => {
+    await tell(() => take(file.files[0], parts));
     file.value = "";
   });
   if (!keeps) status.textContent = "This browser keeps nothing: download your work before you leave.";

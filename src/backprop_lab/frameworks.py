@@ -18,7 +18,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -163,7 +163,7 @@ def read_record(folder: str | os.PathLike[str]) -> dict[str, Answers]:
     path = Path(folder) / RECORD
     if not path.exists():
         return {}
-    stored = _with_nan(json.loads(path.read_text(encoding="utf-8")))
+    stored = _each(lambda leaf: math.nan if leaf is None else leaf, json.loads(path.read_text(encoding="utf-8")))
     return {
         one.name: Answers(one, **{key: stored[one.name][key] for key in ("version", "date", "answers")})
         for one in FRAMEWORKS
@@ -192,29 +192,26 @@ def _readable(stored: dict[str, Any]) -> str:
     blocks = []
     for name, entry in stored.items():
         values = ",\n".join(
-            f"   {json.dumps(key)}: {json.dumps(_without_nan(value))}" for key, value in entry["answers"].items()
+            f"   {json.dumps(key)}: {json.dumps(_each(_none_for_nan, value))}"
+            for key, value in entry["answers"].items()
         )
         head = f'  "version": {json.dumps(entry["version"])},\n  "date": {json.dumps(entry["date"])}'
         blocks.append(f' {json.dumps(name)}: {{\n{head},\n  "answers": {{\n{values}\n  }}\n }}')
     return "{\n" + ",\n".join(blocks) + "\n}\n"
 
 
-def _without_nan(value: Any) -> Any:
-    """Return None in place of each NaN: JSON has none, and a browser reads nothing of a file that has."""
-    if isinstance(value, dict):
-        return {key: _without_nan(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_without_nan(inner) for inner in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
+def _none_for_nan(leaf: Any) -> Any:
+    """Return None in place of NaN: JSON has none, and a browser reads nothing of a file that has."""
+    return None if isinstance(leaf, float) and math.isnan(leaf) else leaf
 
 
-def _with_nan(value: Any) -> Any:
-    """Return NaN in place of each None, as it was before it was written down."""
+def _each(change: Callable[[Any], Any], value: Any) -> Any:
+    """Return what JSON can hold with every leaf changed."""
     if isinstance(value, dict):
-        return {key: _with_nan(inner) for key, inner in value.items()}
+        return {key: _each(change, inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_with_nan(inner) for inner in value]
-    return math.nan if value is None else value
+        return [_each(change, inner) for inner in value]
+    return change(value)
 
 
 def _ask(folder: Path, framework: Framework) -> Answers:

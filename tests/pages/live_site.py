@@ -6,9 +6,7 @@ refused, and counted.
 
 from __future__ import annotations
 
-import mimetypes
 import os
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,11 +16,10 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route
-from tools.browser import HTML, served_book
+from tools.browser import HTML, answer_with, served_book
 
-from .conftest import ROOT
+from fetch_pyodide import PINS
 
-PINS = tomllib.loads((ROOT / "book" / "live.toml").read_text(encoding="utf-8"))
 PREFIX = "/course/"  # a project's pages lie in a folder of their host
 VARIABLE = "BACKPROP_LAB_PYODIDE"
 
@@ -57,9 +54,7 @@ class LiveSite:
             route.abort()
         elif (path := self.pyodide / address.removeprefix(host)).is_file():
             self.files[path.name] = path.stat().st_size
-            kind = "application/wasm" if path.suffix == ".wasm" else mimetypes.guess_type(path.name)[0]
-            headers = {"content-type": kind or "application/octet-stream", "access-control-allow-origin": "*"}
-            route.fulfill(body=path.read_bytes(), headers=headers)
+            answer_with(route, path)
         else:
             self.missing.append(address)
             route.fulfill(status=404)
@@ -67,7 +62,7 @@ class LiveSite:
 
 @contextmanager
 def live_site(browser: Browser, **options: Any) -> Iterator[LiveSite]:
-    """Serve the book and open a browser on it; skip the test where there is no Pyodide."""
+    """Serve the book and open a browser on it, which may ask no other host; skip the test where there is no Pyodide."""
     if not os.environ.get(VARIABLE):
         pytest.skip(f"{VARIABLE} names no folder with Pyodide {PINS['pyodide']['version']}")
     context = browser.new_context(viewport={"width": 1280, "height": 1300}, **options)
@@ -76,5 +71,6 @@ def live_site(browser: Browser, **options: Any) -> Iterator[LiveSite]:
             site = LiveSite(address, context, Path(os.environ[VARIABLE]))
             context.route("**/*", site.answer)
             yield site
+            assert site.refused == site.missing == []
     finally:
         context.close()

@@ -34,6 +34,7 @@ def name(request):
 def opened(browser, site, name):
     with opening(browser, site) as visit:
         opened = visit(name)
+        opened.page.add_style_tag(content="* { transition: none !important }")  # colours fade between the themes
         opened.page.wait_for_load_state("networkidle")
         opened.page.evaluate("() => window.MathJax && MathJax.startup.promise")
         yield opened
@@ -45,7 +46,6 @@ def page(opened, request):
     opened.page.emulate_media(color_scheme=theme)
     opened.page.set_viewport_size({"width": width, "height": 900})
     opened.page.locator(f"html[data-theme={theme}]").wait_for()
-    opened.page.wait_for_timeout(500)  # colours fade from one theme to the other
     return opened.page
 
 

@@ -11,7 +11,7 @@ from backprop_lab.course.exercise import Derivation, Exercise
 from backprop_lab.course.solved import count, record
 from backprop_lab.course.verdict import NotAnswered, NotYet, UnknownExercise
 
-__all__ = ["check", "exercises", "find_exercise", "hint", "hints_to", "progress"]
+__all__ = ["check", "exercises", "find_exercise", "hint", "hint_text", "progress"]
 
 _hints_shown: dict[str, int] = {}
 
@@ -63,24 +63,25 @@ def hint(number: str, level: int | None = None) -> None:
     ValueError
         If there is no such exercise or level.
     """
-    hints = hints_to(number)
     if level is None:
-        level = min(_hints_shown.get(number, 0) + 1, len(hints))
+        level = min(_hints_shown.get(number, 0) + 1, len(_listed(number).hints))
         _hints_shown[number] = level
-    if level not in range(1, len(hints) + 1):
-        raise ValueError(f"level is {level!r}, expected 1 to {len(hints)}")
-    print(textwrap.fill(f"Hint {level} of {len(hints)} for {number}: {hints[level - 1]}", 96))
+    text, levels = hint_text(number, level)
+    print(textwrap.fill(f"Hint {level} of {levels} for {number}: {text}", 96))
 
 
-def hints_to(number: str) -> tuple[str, str, str]:
-    """Return the three hints to an exercise, from a nudge to nearly the solution.
+def hint_text(number: str, level: int) -> tuple[str, int]:
+    """Return a hint to an exercise, and how many there are.
 
     Raises
     ------
     ValueError
-        If there is no such exercise.
+        If there is no such exercise or level.
     """
-    return _listed(number).hints
+    hints = _listed(number).hints
+    if level not in range(1, len(hints) + 1):
+        raise ValueError(f"level is {level!r}, expected 1 to {len(hints)}")
+    return hints[level - 1], len(hints)
 
 
 def progress(chapter: int) -> None:

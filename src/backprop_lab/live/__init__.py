@@ -4,6 +4,6 @@ It runs in Pyodide, inside the worker of a page (`book/_live/worker.js`), and in
 imported before code asks for it.
 """
 
+from backprop_lab.course.checks import hint_text as hint_text
 from backprop_lab.live.page import check_cell as check_cell
-from backprop_lab.live.page import hint_text as hint_text
 from backprop_lab.live.page import run_cell as run_cell

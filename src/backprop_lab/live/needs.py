@@ -117,17 +117,14 @@ def needed(cells: Sequence[str]) -> list[Statement]:
     above = [each for each in above if not (isinstance(each.node, ast.Expr) and each.uses & shown)]
     uses = {name for statement in statements(cells[-1]) for name in statement.uses}
     objects = {name for statement in above if not statement.defines for name in statement.binds}
+    touched = [set() if each.defines else _touched_by(each, above) & objects for each in above]
     taken: set[int] = set()
     while True:
         new = {
             place
             for place, statement in enumerate(above)
             if place not in taken
-            and (
-                (statement.binds | statement.sets) & uses
-                or "*" in statement.binds
-                or (not statement.defines and _touched_by(statement, above) & uses & objects)
-            )
+            and ((statement.binds | statement.sets | touched[place]) & uses or "*" in statement.binds)
         }
         if not new:
             return [above[place] for place in sorted(taken)]

@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from backprop_lab.course.checks import hints_to
 from backprop_lab.course.verdict import CheckerError, NotAnswered, NotYet, Plain
 from backprop_lab.live.figures import shown_with
 from backprop_lab.live.needs import needed
 
-__all__ = ["Answer", "Loadable", "Put", "check_cell", "hint_text", "run_cell"]
+__all__ = ["Answer", "Loadable", "Put", "check_cell", "run_cell"]
 
 Put = Callable[[str, str], None]
 Loadable = Callable[[str], bool]
@@ -98,20 +97,6 @@ def check_cell(cells: Sequence[str], check: str, put: Put, loadable: Loadable = 
     except _Stopped:
         return Answer("error", "Your code stopped before it could be checked.")
     return run.judged(check)
-
-
-def hint_text(number: str, level: int) -> tuple[str, int]:
-    """Return a hint to an exercise, and how many there are.
-
-    Raises
-    ------
-    ValueError
-        If there is no such exercise or level.
-    """
-    hints = hints_to(number)
-    if level not in range(1, len(hints) + 1):
-        raise ValueError(f"level is {level!r}, expected 1 to {len(hints)}")
-    return hints[level - 1], len(hints)
 
 
 class _Run:
